@@ -1,0 +1,134 @@
+package access
+
+import (
+	"slices"
+
+	"parley/domain"
+)
+
+// Actor is who asks: an authenticated, enabled person of one organization, or
+// the system. BusinessUnit is a user's, Customer a customer user's.
+type Actor struct {
+	Person       domain.Person
+	Name         string
+	Organization string
+	BusinessUnit string
+	Customer     string
+	Roles        []string
+	Permissions
+}
+
+// SystemActor acts in an organization where no person does: it may do all.
+func SystemActor(organization string) Actor {
+	return Actor{
+		Person: domain.System, Name: "System", Organization: organization,
+		Permissions: Roles["administrator"].Permissions,
+	}
+}
+
+// IsCustomer reports whether the actor is a customer user, and so sees public
+// numbers and never a trace of internal notes.
+func (a Actor) IsCustomer() bool { return a.Person.Kind == domain.KindCustomerUser }
+
+// Facts is what permissions on a conversation depend on. OwnerUnits is the
+// owner's business unit and all units above it; Customers the conversation's
+// customer and all customers above it; Participant whether the actor takes part
+// now; Active whether messages may be added at all.
+type Facts struct {
+	Organization string
+	Owner        string
+	OwnerUnits   []string
+	CustomerUser string
+	Customers    []string
+	Participant  bool
+	Active       bool
+}
+
+// MayView reports whether the actor sees the conversation at all.
+func (a Actor) MayView(f Facts) bool {
+	return f.Organization == a.Organization && (f.Participant || a.reaches(a.View, f))
+}
+
+// MayEdit reports whether the actor may change name, people, source, contexts
+// and participants.
+func (a Actor) MayEdit(f Facts) bool { return a.MayView(f) && a.reaches(a.Edit, f) }
+
+// MayDelete reports whether the actor may delete or restore the conversation.
+func (a Actor) MayDelete(f Facts) bool { return a.MayView(f) && a.reaches(a.Delete, f) }
+
+// MayAssign reports whether the actor may give the conversation another owner.
+func (a Actor) MayAssign(f Facts) bool { return a.MayView(f) && a.reaches(a.Assign, f) }
+
+// MayAddMessage reports whether the actor may write, were the conversation
+// active.
+func (a Actor) MayAddMessage(f Facts) bool {
+	return a.MayView(f) && (f.Participant || a.AddToViewed || a.reaches(a.Edit, f))
+}
+
+// MayTransition reports whether the actor may close and reopen.
+func (a Actor) MayTransition(f Facts) bool { return a.MayView(f) && a.Transitions }
+
+// MayCreate reports whether the actor may start a conversation of that owner
+// and customer user.
+func (a Actor) MayCreate(f Facts) bool {
+	return f.Organization == a.Organization && a.reaches(a.Create, f)
+}
+
+// reaches reports whether a permission of the level covers the conversation.
+func (a Actor) reaches(l Level, f Facts) bool {
+	if l >= Organization {
+		return true
+	}
+	mine, theirs, unit, units := a.Person.ID, f.Owner, a.BusinessUnit, f.OwnerUnits
+	if a.IsCustomer() {
+		theirs, unit, units = f.CustomerUser, a.Customer, f.Customers
+	}
+	switch {
+	case l >= Own && mine == theirs:
+		return true
+	case l < Unit || unit == "" || len(units) == 0:
+		return false
+	case l == Unit:
+		return units[0] == unit
+	default:
+		return slices.Contains(units, unit)
+	}
+}
+
+// Action names something that the actor may do with a conversation now.
+type Action string
+
+// The actions of the HTTP contract.
+const (
+	AddMessage    Action = "add_message"
+	Edit          Action = "edit"
+	Assign        Action = "assign"
+	Delete        Action = "delete"
+	Close         Action = "close"
+	Reopen        Action = "reopen"
+	AddContext    Action = "add_context"
+	RemoveContext Action = "remove_context"
+)
+
+// Actions returns what the actor may do now, in the contract's order.
+func (a Actor) Actions(f Facts) []Action {
+	actions := []Action{}
+	for _, c := range []struct {
+		action  Action
+		allowed bool
+	}{
+		{AddMessage, f.Active && a.MayAddMessage(f)},
+		{Edit, a.MayEdit(f)},
+		{Assign, a.MayAssign(f)},
+		{Delete, a.MayDelete(f)},
+		{Close, f.Active && a.MayTransition(f)},
+		{Reopen, !f.Active && a.MayTransition(f)},
+		{AddContext, a.MayEdit(f)},
+		{RemoveContext, a.MayEdit(f)},
+	} {
+		if c.allowed {
+			actions = append(actions, c.action)
+		}
+	}
+	return actions
+}

@@ -1,0 +1,20 @@
+package domain
+
+// Aggregate tells how the events E of one kind of stream fold into a state S.
+// Each aggregate package exports one value of it.
+type Aggregate[S any, E Event] struct {
+	// Name is the middle of the stream's name: parley_<name>-<uuid>.
+	Name string
+	// Types is the aggregate's manifest.
+	Types []Type
+	// Version changes whenever the fold or the state's JSON form does, so that
+	// snapshots of another version are not used.
+	Version int
+	// Apply folds one event into the state. It never fails: an event that was
+	// stored is a fact.
+	Apply func(*S, E)
+	// Copy returns a state that later folds into the original don't change.
+	Copy func(*S) *S
+	// Size estimates the memory that the state holds, in bytes.
+	Size func(*S) int
+}

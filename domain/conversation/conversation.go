@@ -1,0 +1,125 @@
+package conversation
+
+import (
+	"slices"
+	"time"
+
+	"github.com/google/uuid"
+
+	"parley/domain"
+)
+
+// Status is where a conversation stands in its workflow.
+type Status string
+
+// The statuses.
+const (
+	Active   Status = "active"
+	IsClosed Status = "closed"
+)
+
+// Conversation is the state that decisions need and commands answer with. It
+// stays small however long the conversation is: of the messages it keeps the
+// counts and the last ones.
+type Conversation struct {
+	Organization string
+	Name         string
+	Status       Status
+	Owner        string
+	CustomerUser string
+	Customer     string
+	Source       *domain.Record
+	Starter      domain.Person
+	Import       *Import
+	Contexts     []domain.Record // in the order of attachment
+	Detached     []domain.Record // removed, so never attached again by themselves
+	Participants []Participant   // in the order of joining, also those who left
+	MessageCount int
+	PublicCount  int
+	Last         *Message // last of all messages
+	LastPublic   *Message // last of those that customer users see
+	CreatedAt    time.Time
+	UpdatedAt    time.Time
+	// PublicUpdatedAt is UpdatedAt as customer users see it: not moved by
+	// internal messages, participants or contexts.
+	PublicUpdatedAt time.Time
+	Deleted         bool
+}
+
+// Participant is a person who takes part, or did until Left. OwnRead is the
+// number, in the person's own numbering, of the last message that the person
+// wrote: what the read cursor is at least.
+type Participant struct {
+	Person  domain.Person
+	Left    bool
+	OwnRead int
+}
+
+// Message is a message as it was last added.
+type Message struct {
+	Number       int
+	PublicNumber int
+	Body         string
+	From         domain.Person
+	Author       domain.Person
+	Internal     bool
+	At           time.Time
+}
+
+// Aggregate tells how conversations are stored.
+var Aggregate = domain.Aggregate[Conversation, Event]{
+	Name:    "conversation",
+	Types:   Types,
+	Version: 1,
+	Apply:   func(c *Conversation, e Event) { e.apply(c) },
+	Copy:    (*Conversation).copy,
+	Size:    (*Conversation).size,
+}
+
+// Stream returns the name of a conversation's stream.
+func Stream(id uuid.UUID) string { return domain.Stream(Aggregate.Name, id) }
+
+// Exists reports whether the conversation was ever started.
+func (c *Conversation) Exists() bool { return c.Status != "" }
+
+// Participant returns the person's part, if the person takes part now.
+func (c *Conversation) Participant(p domain.Person) (Participant, bool) {
+	i := c.participantIndex(p)
+	if i < 0 || c.Participants[i].Left {
+		return Participant{}, false
+	}
+	return c.Participants[i], true
+}
+
+// Count returns the number of messages that people of the kind can see.
+func (c *Conversation) Count(k domain.Kind) int {
+	if k == domain.KindCustomerUser {
+		return c.PublicCount
+	}
+	return c.MessageCount
+}
+
+// HasContext reports whether the record is a context now.
+func (c *Conversation) HasContext(r domain.Record) bool { return slices.Contains(c.Contexts, r) }
+
+func (c *Conversation) participantIndex(p domain.Person) int {
+	return slices.IndexFunc(c.Participants, func(q Participant) bool { return q.Person == p })
+}
+
+func (c *Conversation) copy() *Conversation {
+	d := *c
+	d.Contexts = slices.Clone(c.Contexts)
+	d.Detached = slices.Clone(c.Detached)
+	d.Participants = slices.Clone(c.Participants)
+	return &d
+}
+
+func (c *Conversation) size() int {
+	n := 512 + len(c.Name) + 64*(len(c.Contexts)+len(c.Detached)+len(c.Participants))
+	for _, m := range []*Message{c.Last, c.LastPublic} {
+		if m != nil {
+			n += 256 + len(m.Body)
+		}
+	}
+	return n
+}
