@@ -16,8 +16,9 @@ var ErrUnknownType = errors.New("event type is not known to this version")
 
 // Type is one line of an aggregate's manifest: a stored name and how to read it.
 type Type struct {
-	name   string
-	decode func([]byte) (Event, error)
+	name    string
+	becomes string
+	decode  func([]byte) (Event, error)
 }
 
 // Of returns the manifest line of event E.
@@ -26,10 +27,11 @@ func Of[E Event]() Type {
 }
 
 // Upcast returns the manifest line of an old event type: it is read as Old and
-// handed on as the newer event that the function makes of it.
+// handed on as the newer event that the function makes of it, whose type does not
+// depend on the data.
 func Upcast[Old Event](up func(Old) Event) Type {
 	var zero Old
-	return Type{name: zero.EventType(), decode: func(data []byte) (Event, error) {
+	return Type{name: zero.EventType(), becomes: up(zero).EventType(), decode: func(data []byte) (Event, error) {
 		var e Old
 		if err := json.Unmarshal(data, &e); err != nil {
 			return nil, fmt.Errorf("decode %s: %w", zero.EventType(), err)
@@ -69,8 +71,9 @@ func (r *Registry) Decode(name string, data []byte) (Event, error) {
 	return t.decode(data)
 }
 
-// Knows reports whether a manifest lists the type.
-func (r *Registry) Knows(name string) bool {
-	_, ok := r.types[name]
-	return ok
+// Becomes returns the type of the event that a stored type decodes to, and
+// whether a manifest lists the stored type.
+func (r *Registry) Becomes(name string) (string, bool) {
+	t, ok := r.types[name]
+	return t.becomes, ok
 }

@@ -1,0 +1,137 @@
+package projections
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+
+	"parley/domain"
+	"parley/domain/eventlog"
+	"parley/domain/sqldb"
+)
+
+// Projection is a read model: the tables of one schema, and how events change
+// them. Version changes with the tables or their meaning; at start-up a
+// projection of another version than the stored one is rebuilt by itself.
+type Projection struct {
+	Name     string
+	Version  int
+	Schema   string
+	newBatch func() Batch
+	handlers map[string]func(Batch, domain.Event, Meta)
+}
+
+// Batch collects what a run of events changes, folded per key in memory, and
+// then says it in few multi-row statements, in the order of execution. The
+// statements name tables of the projection's schema only, and never read what
+// another batch of the same run has not yet written.
+type Batch interface {
+	Statements() []sqldb.Statement
+}
+
+// Meta is what is known of an event besides its data.
+type Meta struct {
+	domain.Meta
+	ID         uuid.UUID
+	Stream     string
+	Revision   eventlog.Revision
+	Position   eventlog.Position
+	RecordedAt time.Time
+}
+
+// AggregateID returns the id in the stream's name.
+func (m Meta) AggregateID() uuid.UUID {
+	_, id, _ := strings.Cut(m.Stream, "-")
+	parsed, err := uuid.Parse(id)
+	if err != nil {
+		return uuid.Nil
+	}
+	return parsed
+}
+
+// Handler is one line of a projection's table: an event type and its fold.
+type Handler[B Batch] struct {
+	eventType string
+	fold      func(B, domain.Event, Meta)
+}
+
+// On returns the line that folds events E into the batch. A method expression
+// reads well here: On((*batch).messageAdded).
+func On[B Batch, E domain.Event](fold func(B, E, Meta)) Handler[B] {
+	var zero E
+	return Handler[B]{zero.EventType(), func(b B, e domain.Event, m Meta) { fold(b, e.(E), m) }}
+}
+
+// Define returns a projection from its table of handlers. Two lines for the
+// same event are a programming error and panic at start.
+func Define[B Batch](name string, version int, schema string, newBatch func() B, table ...Handler[B]) Projection {
+	p := Projection{
+		Name: name, Version: version, Schema: schema,
+		newBatch: func() Batch { return newBatch() },
+		handlers: make(map[string]func(Batch, domain.Event, Meta), len(table)),
+	}
+	for _, h := range table {
+		if _, twice := p.handlers[h.eventType]; twice {
+			panic(fmt.Sprintf("projection %s handles %s twice", name, h.eventType))
+		}
+		p.handlers[h.eventType] = func(b Batch, e domain.Event, m Meta) { h.fold(b.(B), e, m) }
+	}
+	return p
+}
+
+// EventError says which event of a run could not be folded. It wraps
+// domain.ErrUnknownType when a newer version wrote the event.
+type EventError struct {
+	Event eventlog.Recorded
+	Err   error
+}
+
+// Error implements error.
+func (e *EventError) Error() string {
+	return fmt.Sprintf("fold %s at position %d: %v", e.Event.Type, e.Event.Position, e.Err)
+}
+
+// Unwrap returns the cause.
+func (e *EventError) Unwrap() error { return e.Err }
+
+// Fold returns the statements that a run of events makes, or an *EventError
+// that names the first event that cannot be folded; a panic in a handler counts
+// as that. Events of known types without a handler are passed over.
+func (p Projection) Fold(registry *domain.Registry, events []eventlog.Recorded) ([]sqldb.Statement, error) {
+	batch := p.newBatch()
+	for i := range events {
+		if err := p.fold(registry, batch, &events[i]); err != nil {
+			return nil, &EventError{Event: events[i], Err: err}
+		}
+	}
+	return batch.Statements(), nil
+}
+
+func (p Projection) fold(registry *domain.Registry, b Batch, r *eventlog.Recorded) (err error) {
+	name, known := registry.Becomes(r.Type)
+	if !known {
+		return fmt.Errorf("%w: %s", domain.ErrUnknownType, r.Type)
+	}
+	handle, wanted := p.handlers[name]
+	if !wanted {
+		return nil
+	}
+	defer func() {
+		if v := recover(); v != nil {
+			err = fmt.Errorf("panic: %v", v)
+		}
+	}()
+	e, err := registry.Decode(r.Type, r.Data)
+	if err != nil {
+		return err
+	}
+	m := Meta{ID: r.ID, Stream: r.Stream, Revision: r.Revision, Position: r.Position, RecordedAt: r.RecordedAt}
+	if err := json.Unmarshal(r.Metadata, &m.Meta); err != nil {
+		return fmt.Errorf("decode metadata: %w", err)
+	}
+	handle(b, e, m)
+	return nil
+}
