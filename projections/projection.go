@@ -65,6 +65,15 @@ func On[B Batch, E domain.Event](fold func(B, E, Meta)) Handler[B] {
 	return Handler[B]{zero.EventType(), func(b B, e domain.Event, m Meta) { fold(b, e.(E), m) }}
 }
 
+// every stands in a table for all event types at once.
+const every = "*"
+
+// OnEvery returns the line that folds every event by its metadata alone, besides
+// the line of its own type.
+func OnEvery[B Batch](fold func(B, Meta)) Handler[B] {
+	return Handler[B]{every, func(b B, _ domain.Event, m Meta) { fold(b, m) }}
+}
+
 // Define returns a projection from its table of handlers. Two lines for the
 // same event are a programming error and panic at start.
 func Define[B Batch](name string, version int, schema string, newBatch func() B, table ...Handler[B]) Projection {
@@ -116,7 +125,8 @@ func (p Projection) fold(registry *domain.Registry, b Batch, r *eventlog.Recorde
 		return fmt.Errorf("%w: %s", domain.ErrUnknownType, r.Type)
 	}
 	handle, wanted := p.handlers[name]
-	if !wanted {
+	handleEvery, wantsEvery := p.handlers[every]
+	if !wanted && !wantsEvery {
 		return nil
 	}
 	defer func() {
@@ -124,14 +134,28 @@ func (p Projection) fold(registry *domain.Registry, b Batch, r *eventlog.Recorde
 			err = fmt.Errorf("panic: %v", v)
 		}
 	}()
+	m, err := metaOf(r)
+	if err != nil {
+		return err
+	}
+	if wantsEvery {
+		handleEvery(b, nil, m)
+	}
+	if !wanted {
+		return nil
+	}
 	e, err := registry.Decode(r.Type, r.Data)
 	if err != nil {
 		return err
 	}
-	m := Meta{ID: r.ID, Stream: r.Stream, Revision: r.Revision, Position: r.Position, RecordedAt: r.RecordedAt}
-	if err := json.Unmarshal(r.Metadata, &m.Meta); err != nil {
-		return fmt.Errorf("decode metadata: %w", err)
-	}
 	handle(b, e, m)
 	return nil
+}
+
+func metaOf(r *eventlog.Recorded) (Meta, error) {
+	m := Meta{ID: r.ID, Stream: r.Stream, Revision: r.Revision, Position: r.Position, RecordedAt: r.RecordedAt}
+	if err := json.Unmarshal(r.Metadata, &m.Meta); err != nil {
+		return m, fmt.Errorf("decode metadata: %w", err)
+	}
+	return m, nil
 }
