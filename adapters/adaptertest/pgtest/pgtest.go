@@ -1,0 +1,84 @@
+package pgtest
+
+import (
+	"context"
+	"crypto/rand"
+	"fmt"
+	"net/url"
+	"os"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+)
+
+// Env names the variable that points the tests at a server of one's own.
+const Env = "PARLEY_TEST_POSTGRES"
+
+// shared is the server of this test binary.
+var shared = sync.OnceValues(launch)
+
+// Start returns the URL of a new, empty database, which is dropped when the
+// test ends. Tests of one binary share a server.
+func Start(tb testing.TB) string {
+	tb.Helper()
+	if admin := os.Getenv(Env); admin != "" {
+		return createDatabase(tb, admin)
+	}
+	server, err := shared()
+	if err != nil {
+		tb.Fatalf("start PostgreSQL: %v", err)
+	}
+	return createDatabase(tb, server.adminURL())
+}
+
+// NewServer starts a server that belongs to one test, which may stop, kill and
+// restart it. It is always made from the binaries of this machine.
+func NewServer(tb testing.TB) *Server {
+	tb.Helper()
+	server, err := launch()
+	if err != nil {
+		tb.Fatalf("start PostgreSQL: %v", err)
+	}
+	tb.Cleanup(server.remove)
+	return server
+}
+
+// Database creates a database on the server and returns its URL, which goes
+// through the Unix socket. It is dropped when the test ends.
+func (s *Server) Database(tb testing.TB) string {
+	tb.Helper()
+	return createDatabase(tb, s.adminURL())
+}
+
+func createDatabase(tb testing.TB, admin string) string {
+	tb.Helper()
+	name := "t_" + strings.ToLower(rand.Text())
+	if err := execute(admin, "create database "+name); err != nil {
+		tb.Fatalf("create the test's database: %v", err)
+	}
+	tb.Cleanup(func() {
+		// The server may be down by the test's own doing.
+		_ = execute(admin, "drop database if exists "+name+" with (force)")
+	})
+	target, err := url.Parse(admin)
+	if err != nil {
+		tb.Fatalf("parse %s: %v", Env, err)
+	}
+	target.Path = "/" + name
+	return target.String()
+}
+
+func execute(target, sql string) error {
+	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
+	defer cancel()
+	conn, err := pgx.Connect(ctx, target)
+	if err != nil {
+		return fmt.Errorf("connect: %w", err)
+	}
+	defer func() { _ = conn.Close(ctx) }()
+	_, err = conn.Exec(ctx, sql)
+	return err
+}
