@@ -1,0 +1,64 @@
+package eventnode_test
+
+import (
+	"context"
+	"fmt"
+	"sync"
+	"testing"
+
+	"github.com/google/uuid"
+
+	"parley/adapters/eventnode"
+	"parley/domain/eventlog"
+)
+
+// BenchmarkAppend appends 500-byte events at exact revisions from several
+// writers, each to streams of its own, ten events a stream.
+func BenchmarkAppend(b *testing.B) {
+	for _, writers := range []int{1, 16, 64} {
+		b.Run(fmt.Sprintf("writers=%d", writers), func(b *testing.B) {
+			node := openNode(b, eventnode.Config{Dir: b.TempDir()})
+			data := payload(500)
+			b.ResetTimer()
+			var group sync.WaitGroup
+			for w := range writers {
+				group.Go(func() {
+					for i := w; i < b.N; i += writers {
+						n := i / writers
+						stream := fmt.Sprintf("parley_bench-%d-%d", w, n/10)
+						event := eventlog.NewEvent{ID: uuid.New(), Type: "bench.appended.v1", Data: data}
+						if _, err := node.Append(context.Background(), stream, eventlog.Revision(n%10)-1, []eventlog.NewEvent{event}); err != nil {
+							b.Error(err)
+							return
+						}
+					}
+				})
+			}
+			group.Wait()
+			b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "events/s")
+		})
+	}
+}
+
+func payload(size int) []byte {
+	data := make([]byte, size)
+	for i := range data {
+		data[i] = 'a' + byte(i%26)
+	}
+	data[0], data[1], data[size-2], data[size-1] = '[', '"', '"', ']'
+	return data
+}
+
+func openNode(t testing.TB, cfg eventnode.Config) *eventnode.Node {
+	t.Helper()
+	node, err := eventnode.Open(cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := node.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return node
+}

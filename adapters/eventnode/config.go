@@ -1,0 +1,44 @@
+package eventnode
+
+import (
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+)
+
+// Config says where the node lives. The zero value of every field but Dir is
+// a default.
+type Config struct {
+	// Dir is the data folder; it is created when it is missing.
+	Dir string
+	// FirstPosition is the position of the first event and Stride the distance
+	// between two: 1 and 1 by default. They are fixed when the log is created
+	// and ignored afterwards.
+	FirstPosition, Stride uint64
+	// Logger receives what no caller is told: a failed commit, a recovery.
+	// Default: nothing is logged.
+	Logger *slog.Logger
+}
+
+func (c *Config) validate() error {
+	if c.Dir == "" {
+		return errors.New("event node needs a data folder")
+	}
+	if c.FirstPosition == 0 {
+		c.FirstPosition = 1
+	}
+	if c.Stride == 0 {
+		c.Stride = 1
+	}
+	if c.FirstPosition > 1<<62 || c.Stride > 1<<20 {
+		return errors.New("first position must be at most 2^62, stride at most 2^20")
+	}
+	if c.Logger == nil {
+		c.Logger = slog.New(slog.DiscardHandler)
+	}
+	if err := os.MkdirAll(c.Dir, 0o700); err != nil {
+		return fmt.Errorf("create data folder: %w", err)
+	}
+	return nil
+}

@@ -1,0 +1,70 @@
+package eventnode
+
+import (
+	"context"
+	"database/sql/driver"
+	"fmt"
+
+	"parley/domain/eventlog"
+)
+
+// connect opens the writing connection, settles what the file holds and
+// prepares the writer's statements.
+func (w *writer) connect(ctx context.Context) (err error) {
+	if w.conn, err = w.store.write.Conn(ctx); err != nil {
+		return fmt.Errorf("open event log for writing: %w", err)
+	}
+	if err := flush(ctx, w.conn); err != nil {
+		return err
+	}
+	if err := w.settle(ctx); err != nil {
+		return err
+	}
+	w.headStmt, err = w.conn.PrepareContext(ctx,
+		"select s.id, coalesce((select max(revision) from events where stream = s.id), -1) from streams s where s.name = ?")
+	if err != nil {
+		return fmt.Errorf("prepare writer: %w", err)
+	}
+	w.idsStmt, err = w.conn.PrepareContext(ctx,
+		"select id, position from events where stream = ? and revision between ? and ? order by revision")
+	if err != nil {
+		return fmt.Errorf("prepare writer: %w", err)
+	}
+	w.inserts, err = prepareInserts(ctx, w.conn)
+	return err
+}
+
+// settle takes the head from the file, checks it against what has been
+// published, publishes what a failed commit left behind after all, and starts
+// with empty caches.
+func (w *writer) settle(ctx context.Context) error {
+	head, err := w.store.head(ctx)
+	if err != nil {
+		return err
+	}
+	if published := w.tail.durable(); head < published {
+		return &eventlog.DamagedError{Position: w.store.numbering.next(head), Reason: "the event is missing"}
+	}
+	if err := w.conn.QueryRowContext(ctx, "select coalesce(max(id), 0) + 1 from streams").Scan(&w.nextID); err != nil {
+		return fmt.Errorf("read streams: %w", err)
+	}
+	w.head, w.heads, w.recent = head, newHeadCache(), newRecentSet()
+	for at := w.tail.durable(); at < head; at = w.tail.durable() {
+		records, err := w.store.allForwards(ctx, at, head, eventlog.MaxBatchEvents)
+		if err != nil {
+			return err
+		}
+		w.tail.publish(records)
+	}
+	return nil
+}
+
+// disconnect closes the writing connection; its statements end with it.
+func (w *writer) disconnect() {
+	if w.conn == nil {
+		return
+	}
+	// A bad connection is closed, not kept for reuse: its state is unknown.
+	_ = w.conn.Raw(func(any) error { return driver.ErrBadConn })
+	w.conn = nil
+}

@@ -1,0 +1,64 @@
+package eventnode
+
+import (
+	"context"
+
+	"parley/domain/eventlog"
+)
+
+// Page is a run of records behind a cursor. Position is how far the cursor has
+// come; Live says that nothing more was there.
+type Page struct {
+	Records  []Record
+	Position eventlog.Position
+	Live     bool
+}
+
+// Cursor reads the log forwards and waits at its end: recent events from
+// memory, older ones from the file, without gap or double. It has one reader.
+type Cursor struct {
+	node *Node
+	at   eventlog.Position
+	grew <-chan struct{}
+}
+
+// Cursor returns a cursor behind a position (exclusive). It holds nothing that
+// must be released.
+func (n *Node) Cursor(after eventlog.Position) *Cursor { return &Cursor{node: n, at: after} }
+
+// Pull returns what is there now, at most MaxBatchEvents and MaxBatchBytes, or
+// an empty page at the end.
+func (c *Cursor) Pull(ctx context.Context) (Page, error) {
+	if err := c.node.readable(ctx); err != nil {
+		return Page{Position: c.at}, err
+	}
+	v := c.node.tail.after(c.at)
+	c.grew = v.grew
+	records := v.records
+	if !v.covered {
+		var err error
+		records, err = c.node.store.allForwards(ctx, c.at, v.head, pageEvents)
+		// What is whole before a damage is handed out; the next Pull meets it.
+		if err != nil && len(records) == 0 {
+			return Page{Position: c.at}, c.node.explain(ctx, err)
+		}
+	}
+	if len(records) > 0 {
+		c.at = records[len(records)-1].Position
+	}
+	return Page{Records: records, Position: c.at, Live: c.at >= v.head}, nil
+}
+
+// Wait returns when the log has grown since the last Pull, or an error when the
+// context has ended or the node closes.
+func (c *Cursor) Wait(ctx context.Context) error {
+	if c.grew == nil {
+		return c.node.readable(ctx)
+	}
+	select {
+	case <-c.grew:
+	case <-ctx.Done():
+	case <-c.node.closing:
+	}
+	return c.node.readable(ctx)
+}

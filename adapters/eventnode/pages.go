@@ -1,0 +1,160 @@
+package eventnode
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"math"
+	"time"
+
+	"parley/domain/eventlog"
+)
+
+const (
+	forwards  = 0
+	backwards = 1
+)
+
+const columns = `e.position, s.name, e.revision, e.id, e.type, e.is_binary, e.recorded_at, e.checksum, e.metadata, e.data`
+
+// prepareReads prepares the statements that every reading connection needs.
+func (s *store) prepareReads(ctx context.Context) error {
+	const from = ` from events e left join streams s on s.id = e.stream `
+	const one = from + `where e.stream = (select id from streams where name = ?) and `
+	for _, p := range []struct {
+		into **sql.Stmt
+		text string
+	}{
+		{&s.pageOfAll[forwards], "select " + columns + from + "where e.position > ? and e.position <= ? order by e.position limit ?"},
+		{&s.pageOfAll[backwards], "select " + columns + from + "where e.position <= ? order by e.position desc limit ?"},
+		{&s.pageOfOne[forwards], "select " + columns + one + "e.revision >= ? order by e.revision limit ?"},
+		{&s.pageOfOne[backwards], "select " + columns + one + "e.revision <= ? order by e.revision desc limit ?"},
+		{&s.lastOfName, "select max(e.position)" + from + "where e.position > ? and e.position <= ? and substr(s.name, 1, length(?)) = ?"},
+	} {
+		stmt, err := s.read.PrepareContext(ctx, p.text)
+		if err != nil {
+			return fmt.Errorf("prepare reads: %w", err)
+		}
+		*p.into = stmt
+	}
+	return nil
+}
+
+// allForwards reads a page of the events behind a position up to another, all
+// streams. A row that is missing from it is damage.
+func (s *store) allForwards(ctx context.Context, after, upTo eventlog.Position, limit int) ([]Record, error) {
+	next := s.numbering.next(after)
+	records, full, err := s.page(ctx, s.pageOfAll[forwards], limit, int64(min(after, maxPosition)), int64(upTo), limit)
+	for i := range records {
+		if records[i].Position != next {
+			return records[:i], &eventlog.DamagedError{Position: next, Reason: "the event is missing"}
+		}
+		next = s.numbering.next(next)
+	}
+	switch {
+	case damaged(err):
+		return records, &eventlog.DamagedError{Position: next, Reason: err.Error()}
+	case err == nil && !full && next <= upTo:
+		return records, &eventlog.DamagedError{Position: next, Reason: "the event is missing"}
+	}
+	return records, err
+}
+
+// allBackwards reads a page of the events at or before a position, newest first.
+func (s *store) allBackwards(ctx context.Context, from eventlog.Position, limit int) ([]Record, error) {
+	records, _, err := s.page(ctx, s.pageOfAll[backwards], limit, int64(min(from, maxPosition)), limit)
+	at := from
+	for i := range records {
+		if i > 0 && s.numbering.next(records[i].Position) != at {
+			return records[:i], &eventlog.DamagedError{Position: at - s.numbering.stride, Reason: "the event is missing"}
+		}
+		at = records[i].Position
+	}
+	if damaged(err) {
+		return records, &eventlog.DamagedError{Position: at, Reason: "the event before it: " + err.Error()}
+	}
+	return records, err
+}
+
+// stream reads a page of one stream: from a revision on, or back from it.
+func (s *store) stream(ctx context.Context, name string, from eventlog.Revision, direction, limit int) ([]Record, error) {
+	records, _, err := s.page(ctx, s.pageOfOne[direction], limit, name, int64(from), limit)
+	step := eventlog.Revision(1 - 2*direction)
+	at := eventlog.Position(0)
+	for i := range records {
+		r := &records[i]
+		if (i > 0 && r.Revision != from) || (i == 0 && direction == forwards && r.Revision != from) {
+			return records[:i], &eventlog.DamagedError{Position: r.Position, Reason: fmt.Sprintf("revision %d of %s is missing beside it", from, name)}
+		}
+		from, at = r.Revision+step, r.Position
+	}
+	if damaged(err) {
+		return records, &eventlog.DamagedError{Position: at, Reason: fmt.Sprintf("revision %d of %s: %s", from, name, err)}
+	}
+	return records, err
+}
+
+// page runs a statement and checks each row. It stops at the batch's byte limit;
+// full says that there may be more. What came before an error is returned with it.
+func (s *store) page(ctx context.Context, stmt *sql.Stmt, limit int, args ...any) (records []Record, full bool, err error) {
+	rows, err := stmt.QueryContext(ctx, args...)
+	if err != nil {
+		return nil, false, fmt.Errorf("read events: %w", err)
+	}
+	defer rows.Close()
+	size := 0
+	for rows.Next() {
+		r, err := scan(rows)
+		if err != nil {
+			return records, true, err
+		}
+		records = append(records, r)
+		if size += r.size(); size >= eventlog.MaxBatchBytes {
+			return records, true, nil
+		}
+	}
+	if err := rows.Err(); err != nil {
+		return records, true, fmt.Errorf("read events: %w", err)
+	}
+	return records, len(records) >= limit, nil
+}
+
+// scan reads one row and proves it against its checksum.
+func scan(rows *sql.Rows) (Record, error) {
+	var (
+		r                  Record
+		position, recorded int64
+		sum                int64
+		name               sql.NullString
+		id                 sql.RawBytes
+	)
+	err := rows.Scan(&position, &name, &r.Revision, &id, &r.Type, &r.Binary, &recorded, &sum, &r.Metadata, &r.Data)
+	if err != nil {
+		return r, fmt.Errorf("read event: %w", err)
+	}
+	r.Position, r.Stream, r.RecordedAt = eventlog.Position(position), name.String, time.UnixMicro(recorded).UTC()
+	copy(r.ID[:], id)
+	if !name.Valid || len(id) != len(r.ID) || sum > math.MaxUint32 || uint32(sum) != r.checksum() {
+		return r, &eventlog.DamagedError{Position: r.Position, Reason: "its checksum does not match"}
+	}
+	return r, nil
+}
+
+// last returns the position of the last event whose stream name has the prefix,
+// searching backwards in steps so that the usual answer costs little.
+func (s *store) last(ctx context.Context, upTo eventlog.Position, prefix string) (eventlog.Position, error) {
+	for width := int64(64); upTo > 0; width = min(width*4, 1<<16) {
+		after := eventlog.Position(max(0, int64(upTo)-width*int64(s.numbering.stride)))
+		var found sql.NullInt64
+		err := s.lastOfName.QueryRowContext(ctx, int64(after), int64(upTo), prefix, prefix).Scan(&found)
+		if err != nil && !errors.Is(err, sql.ErrNoRows) {
+			return 0, fmt.Errorf("find last event: %w", err)
+		}
+		if found.Valid {
+			return eventlog.Position(found.Int64), nil
+		}
+		upTo = after
+	}
+	return eventlog.Start, nil
+}

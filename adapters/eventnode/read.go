@@ -1,0 +1,178 @@
+package eventnode
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"iter"
+	"math"
+
+	"parley/domain/eventlog"
+)
+
+// pageEvents is how many events are read from the file at once.
+const pageEvents = eventlog.MaxBatchEvents
+
+// ReadStream implements [eventlog.Log].
+func (n *Node) ReadStream(ctx context.Context, stream string, from eventlog.Revision, limit int) iter.Seq2[eventlog.Recorded, error] {
+	return recorded(n.Stream(ctx, stream, max(0, from), limit), "")
+}
+
+// ReadAll implements [eventlog.Log].
+func (n *Node) ReadAll(ctx context.Context, after eventlog.Position, prefix string, limit int) iter.Seq2[eventlog.Recorded, error] {
+	return func(yield func(eventlog.Recorded, error) bool) {
+		given := 0
+		for r, err := range recorded(n.All(ctx, after), prefix) {
+			given++
+			if !yield(r, err) || given == limit {
+				return
+			}
+		}
+	}
+}
+
+// Tail implements [eventlog.Log].
+func (n *Node) Tail(ctx context.Context, prefix string) (eventlog.Position, error) {
+	head := n.tail.durable()
+	if prefix == "" || head == eventlog.Start {
+		return head, n.readable(ctx)
+	}
+	last, err := n.store.last(ctx, head, prefix)
+	return last, n.explain(ctx, err)
+}
+
+// Head returns the position of the last durable event, or Start.
+func (n *Node) Head() eventlog.Position { return n.tail.durable() }
+
+// Stream yields a stream's records from a revision on, at most limit (0: all).
+// A missing stream yields nothing.
+func (n *Node) Stream(ctx context.Context, stream string, from eventlog.Revision, limit int) iter.Seq2[Record, error] {
+	return n.pages(ctx, limit, func(size int) ([]Record, error) {
+		page, err := n.store.stream(ctx, stream, from, forwards, size)
+		if len(page) > 0 {
+			from = page[len(page)-1].Revision + 1
+		}
+		return page, err
+	})
+}
+
+// StreamBackwards yields a stream's records from a revision down to 0, at most
+// limit (0: all). A revision behind the end means the end.
+func (n *Node) StreamBackwards(ctx context.Context, stream string, from eventlog.Revision, limit int) iter.Seq2[Record, error] {
+	return n.pages(ctx, limit, func(size int) ([]Record, error) {
+		if from < 0 {
+			return nil, nil
+		}
+		page, err := n.store.stream(ctx, stream, from, backwards, size)
+		if len(page) > 0 {
+			from = page[len(page)-1].Revision - 1
+		}
+		return page, err
+	})
+}
+
+// All yields the records of all streams behind a position up to the end at the
+// time of the call.
+func (n *Node) All(ctx context.Context, after eventlog.Position) iter.Seq2[Record, error] {
+	head := n.tail.durable()
+	return n.pages(ctx, 0, func(size int) ([]Record, error) {
+		if after >= head {
+			return nil, nil
+		}
+		page, err := n.store.allForwards(ctx, after, head, size)
+		if len(page) > 0 {
+			after = page[len(page)-1].Position
+		}
+		return page, err
+	})
+}
+
+// AllBackwards yields the records of all streams before a position (exclusive),
+// newest first.
+func (n *Node) AllBackwards(ctx context.Context, before eventlog.Position) iter.Seq2[Record, error] {
+	upTo := min(n.tail.durable(), max(before, 1)-1)
+	return n.pages(ctx, 0, func(size int) ([]Record, error) {
+		if upTo == eventlog.Start {
+			return nil, nil
+		}
+		page, err := n.store.allBackwards(ctx, upTo, size)
+		upTo = eventlog.Start
+		if len(page) > 0 {
+			upTo = page[len(page)-1].Position - 1
+		}
+		return page, err
+	})
+}
+
+// pages yields page after page until one is empty. A page is wholly in memory
+// while it is yielded: no connection is held, whatever the caller does.
+func (n *Node) pages(ctx context.Context, limit int, next func(size int) ([]Record, error)) iter.Seq2[Record, error] {
+	return func(yield func(Record, error) bool) {
+		left := limit
+		if limit <= 0 {
+			left = math.MaxInt
+		}
+		for left > 0 {
+			err := n.readable(ctx)
+			var page []Record
+			if err == nil {
+				page, err = next(min(left, pageEvents))
+				err = n.explain(ctx, err)
+			}
+			for _, r := range page {
+				if !yield(r, nil) {
+					return
+				}
+			}
+			if err != nil {
+				yield(Record{}, err)
+				return
+			}
+			if len(page) == 0 {
+				return
+			}
+			left -= len(page)
+		}
+	}
+}
+
+// recorded yields the port's view of the records whose stream has the prefix.
+func recorded(records iter.Seq2[Record, error], prefix string) iter.Seq2[eventlog.Recorded, error] {
+	return func(yield func(eventlog.Recorded, error) bool) {
+		for r, err := range records {
+			if err == nil && !hasPrefix(r.Stream, prefix) {
+				continue
+			}
+			if !yield(r.Recorded, err) {
+				return
+			}
+		}
+	}
+}
+
+func hasPrefix(s, prefix string) bool { return len(s) >= len(prefix) && s[:len(prefix)] == prefix }
+
+// readable returns why nothing can be read now, if so.
+func (n *Node) readable(ctx context.Context) error {
+	if n.closed() {
+		return eventlog.ErrClosed
+	}
+	if err := ctx.Err(); err != nil {
+		return fmt.Errorf("read events: %w", err)
+	}
+	return nil
+}
+
+// explain turns an error of the file into one of the port.
+func (n *Node) explain(ctx context.Context, err error) error {
+	if err == nil {
+		return nil
+	}
+	if reason := n.readable(ctx); reason != nil {
+		return reason
+	}
+	if _, ok := errors.AsType[*eventlog.DamagedError](err); ok {
+		return err
+	}
+	return unavailable(err)
+}

@@ -1,0 +1,20 @@
+// Package transport serves an embedded event node over gRPC to the official
+// clients of EventStoreDB, with the real server's semantics.
+//
+// # Concurrency
+//
+// Every call runs on a goroutine of the gRPC server and shares nothing with
+// others but the node. A read and a subscription pull pages from the node and
+// send them one after the other: a client that stops reading is held back by
+// the flow control of its own connection, costs one page of memory and delays
+// nobody. There is no queue between the log and a client.
+//
+// An append is received to its end before it is decided, also when it is
+// refused: clients lose an answer that comes earlier. It may still be carried
+// out when its deadline passes first; sent again, it is recognised by its ids.
+//
+// A subscription catches up from the file and goes on from memory at the
+// position, or revision, where that ended, so that the switch neither drops nor
+// repeats an event. It ends with the client's call, when the server stops and
+// when the node closes.
+package transport

@@ -1,0 +1,79 @@
+package transport
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"time"
+
+	"github.com/EventStore/EventStore-Client-Go/v4/protos/serverfeatures"
+	"github.com/EventStore/EventStore-Client-Go/v4/protos/streams"
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/keepalive"
+
+	"parley/adapters/eventnode"
+)
+
+// maxMessage is the largest message in either direction; official clients use
+// the same limit.
+const maxMessage = 17 << 20
+
+// Config says what outside clients may do.
+type Config struct {
+	// Writable lets clients append to the product's streams. Without it they
+	// may read those and append to others only.
+	Writable bool
+	// Options are added to the gRPC server's own: credentials, interceptors.
+	Options []grpc.ServerOption
+	// Logger receives faults of the server. Default: nothing is logged.
+	Logger *slog.Logger
+}
+
+// Server serves one node to official clients. All methods are safe for
+// concurrent use.
+type Server struct {
+	grpc    *grpc.Server
+	stopped context.Context // ends when Stop begins: so do subscriptions
+	stop    context.CancelFunc
+}
+
+// New returns a server of the node, which must outlive it.
+func New(node *eventnode.Node, cfg Config) *Server {
+	if cfg.Logger == nil {
+		cfg.Logger = slog.New(slog.DiscardHandler)
+	}
+	s := &Server{}
+	s.stopped, s.stop = context.WithCancel(context.Background())
+	s.grpc = grpc.NewServer(append([]grpc.ServerOption{
+		grpc.MaxRecvMsgSize(maxMessage),
+		grpc.MaxSendMsgSize(maxMessage),
+		// Clients ping every 10 s, also when idle; the default policy would cut
+		// them off.
+		grpc.KeepaliveEnforcementPolicy(keepalive.EnforcementPolicy{MinTime: 5 * time.Second, PermitWithoutStream: true}),
+		grpc.KeepaliveParams(keepalive.ServerParameters{Time: 30 * time.Second, Timeout: 10 * time.Second}),
+	}, cfg.Options...)...)
+	serverfeatures.RegisterServerFeaturesServer(s.grpc, features{})
+	streams.RegisterStreamsServer(s.grpc, &service{node: node, cfg: cfg, stopped: s.stopped})
+	return s
+}
+
+// Serve answers clients on the listener until Stop, then returns nil. Any other
+// end is an error.
+func (s *Server) Serve(listener net.Listener) error {
+	err := s.grpc.Serve(listener)
+	if err == nil || errors.Is(err, grpc.ErrServerStopped) {
+		return nil
+	}
+	return fmt.Errorf("serve event store clients: %w", err)
+}
+
+// Stop refuses new calls, ends all subscriptions, lets other calls finish until
+// the context ends and then cuts what is left.
+func (s *Server) Stop(ctx context.Context) {
+	s.stop()
+	cut := context.AfterFunc(ctx, s.grpc.Stop)
+	defer cut()
+	s.grpc.GracefulStop()
+}

@@ -1,0 +1,203 @@
+package eventnode
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"github.com/google/uuid"
+
+	"parley/domain/eventlog"
+)
+
+// Limits of one group commit.
+const (
+	maxRequests = 1024
+	maxBytes    = 8 << 20
+)
+
+// reopenEvery is how long the writer waits between two attempts to recover.
+const reopenEvery = 100 * time.Millisecond
+
+// writer is the one goroutine that appends. It owns the writing connection, the
+// caches and the numbering; nobody else touches them.
+type writer struct {
+	store  *store
+	tail   *tail
+	logger *slog.Logger
+	now    func() time.Time
+
+	conn     *sql.Conn // nil while the writer has not recovered
+	inserts  *inserts
+	headStmt *sql.Stmt
+	idsStmt  *sql.Stmt
+	fault    error
+	retryAt  time.Time
+
+	head   eventlog.Position
+	nextID int64
+	heads  *headCache
+	recent *recentSet
+}
+
+// run serves the queue until closing is closed, then what is still queued.
+func (w *writer) run(queue <-chan *request, closing <-chan struct{}) {
+	defer w.disconnect()
+	for {
+		select {
+		case r := <-queue:
+			w.serve(w.collect(r, queue))
+			continue
+		case <-closing:
+		}
+		select {
+		case r := <-queue:
+			w.serve(w.collect(r, queue))
+		default:
+			return
+		}
+	}
+}
+
+// collect takes everything that is queued, up to the limits of one commit.
+func (w *writer) collect(first *request, queue <-chan *request) []*request {
+	requests, size := []*request{first}, first.size
+	for len(requests) < maxRequests && size < maxBytes {
+		select {
+		case r := <-queue:
+			requests, size = append(requests, r), size+r.size
+		default:
+			return requests
+		}
+	}
+	return requests
+}
+
+// serve decides the requests, commits what they write and only then answers:
+// also a refusal may rest on an event that this commit has yet to make durable.
+func (w *writer) serve(requests []*request) {
+	answers, err := w.decide(requests)
+	for i, r := range requests {
+		if err != nil {
+			answers[i] = answer{err: err}
+		}
+		r.answer <- answers[i]
+	}
+}
+
+func (w *writer) decide(requests []*request) ([]answer, error) {
+	answers := make([]answer, len(requests))
+	if err := w.recover(); err != nil {
+		return answers, err
+	}
+	b := w.newBatch()
+	for i, r := range requests {
+		place, err := b.admit(r)
+		if _, refused := errors.AsType[*WrongRevisionError](err); err != nil && !refused {
+			return answers, w.fail(err)
+		}
+		answers[i] = answer{appended: place, err: err}
+	}
+	if err := w.commit(b); err != nil {
+		return answers, w.fail(err)
+	}
+	return answers, nil
+}
+
+// commit makes the batch durable and then visible.
+func (w *writer) commit(b *batch) error {
+	if len(b.records) == 0 {
+		return nil
+	}
+	if err := w.inserts.run(b); err != nil {
+		return err
+	}
+	w.head, w.nextID = b.head, b.nextID
+	for name, p := range b.overlay {
+		if p.revision != p.committed {
+			w.heads.put(name, p.head)
+		}
+	}
+	for i := range b.records {
+		w.recent.add(b.streamOf[i], b.records[i].ID, int64(b.records[i].Revision))
+	}
+	w.tail.publish(b.records)
+	return nil
+}
+
+// headOf returns the committed head of a stream.
+func (w *writer) headOf(stream string) (head, error) {
+	if h, ok := w.heads.get(stream); ok {
+		return h, nil
+	}
+	h := head{revision: int64(eventlog.NoStream)}
+	err := w.headStmt.QueryRow(stream).Scan(&h.id, &h.revision)
+	if err != nil && !errors.Is(err, sql.ErrNoRows) {
+		return h, err
+	}
+	if h.id != 0 {
+		w.heads.put(stream, h)
+	}
+	return h, nil
+}
+
+// idsOf returns the committed ids of a stream between two revisions, both
+// included, and the position of the last.
+func (w *writer) idsOf(stream, from, to int64) (ids []uuid.UUID, position eventlog.Position, err error) {
+	rows, err := w.idsStmt.Query(stream, from, to)
+	if err != nil {
+		return nil, 0, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var at int64
+		var id []byte
+		if err := rows.Scan(&id, &at); err != nil {
+			return nil, 0, err
+		}
+		parsed, err := uuid.FromBytes(id)
+		if err != nil {
+			return nil, 0, &eventlog.DamagedError{Position: eventlog.Position(at), Reason: "its id is malformed"}
+		}
+		ids, position = append(ids, parsed), eventlog.Position(at)
+	}
+	return ids, position, rows.Err()
+}
+
+// fail drops everything the writer derived from the file: nothing of it may be
+// believed until the file has been read again.
+func (w *writer) fail(cause error) error {
+	w.logger.Error("event log cannot be written", slog.Any("error", cause))
+	w.disconnect()
+	w.fault, w.retryAt = cause, w.now().Add(reopenEvery)
+	return unavailable(cause)
+}
+
+func unavailable(cause error) error {
+	return fmt.Errorf("%w: %w", eventlog.ErrUnavailable, cause)
+}
+
+// recover does nothing while the writer is well. After a failure it opens a new
+// connection, moves what is certain into the main file (which erases a commit
+// that was written but not synced) and takes the head from there.
+func (w *writer) recover() error {
+	if w.conn != nil {
+		return nil
+	}
+	if w.fault != nil && w.now().Before(w.retryAt) {
+		return unavailable(w.fault)
+	}
+	if err := w.connect(context.Background()); err != nil {
+		w.disconnect()
+		w.fault, w.retryAt = err, w.now().Add(reopenEvery)
+		return unavailable(err)
+	}
+	if w.fault != nil {
+		w.logger.Info("event log can be written again", slog.Uint64("head", uint64(w.head)))
+	}
+	w.fault = nil
+	return nil
+}
