@@ -32,6 +32,9 @@ func (n *Node) Append(ctx context.Context, stream string, expected eventlog.Revi
 	if expected < eventlog.NoStream {
 		return eventlog.Appended{}, fmt.Errorf("append events: no revision %d", expected)
 	}
+	if len(events) == 0 {
+		return eventlog.Appended{}, errors.New("append events: at least one event is needed")
+	}
 	es := make([]Event, len(events))
 	for i, e := range events {
 		es[i].NewEvent = e
@@ -45,7 +48,8 @@ func (n *Node) Append(ctx context.Context, stream string, expected eventlog.Revi
 
 // AppendExpecting is Append with every expectation the protocol knows and
 // events that need not be JSON. Where Append answers [eventlog.ConflictError],
-// it answers [WrongRevisionError].
+// it answers [WrongRevisionError]. Without events it only checks the expectation
+// and answers the stream's last revision and no position.
 func (n *Node) AppendExpecting(ctx context.Context, stream string, expected Expectation, events []Event) (eventlog.Appended, error) {
 	r := &request{stream: stream, expected: expected, answer: make(chan answer, 1)}
 	if err := r.check(events); err != nil {
@@ -72,8 +76,8 @@ func (n *Node) AppendExpecting(ctx context.Context, stream string, expected Expe
 
 // check refuses what can never be appended and measures the rest.
 func (r *request) check(events []Event) error {
-	if r.stream == "" || len(events) == 0 {
-		return errors.New("append events: a stream name and at least one event are needed")
+	if r.stream == "" {
+		return errors.New("append events: a stream name is needed")
 	}
 	for i := range events {
 		e := &events[i]

@@ -46,6 +46,9 @@ func (b *batch) admit(r *request) (eventlog.Appended, error) {
 	if !r.expected.holds(p.revision) {
 		return place, &WrongRevisionError{Stream: r.stream, Expected: r.expected, Current: eventlog.Revision(p.revision)}
 	}
+	if len(r.events) == 0 {
+		return eventlog.Appended{Revision: eventlog.Revision(p.revision)}, nil
+	}
 	return b.add(p, r), nil
 }
 

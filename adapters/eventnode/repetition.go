@@ -15,6 +15,8 @@ import (
 func (b *batch) repetition(p *pending, r *request) (eventlog.Appended, bool, error) {
 	first := int64(r.expected) + 1
 	switch {
+	case len(r.events) == 0:
+		return eventlog.Appended{}, false, nil
 	case r.expected == Any || r.expected == StreamExists:
 		var known bool
 		if first, known = b.find(p, r.events[0].ID); !known {

@@ -1,0 +1,160 @@
+package transport
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"math"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/EventStore/EventStore-Client-Go/v4/protos/shared"
+	"github.com/EventStore/EventStore-Client-Go/v4/protos/streams"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
+
+	"parley/adapters/eventnode"
+	"parley/domain"
+	"parley/domain/eventlog"
+)
+
+// drainLimit is how much of a refused append is received before it is cut off.
+const drainLimit = 64 << 20
+
+// Append implements streams.StreamsServer: options, then events, then one
+// answer. A revision that does not hold is an answer too, not an error.
+func (s *service) Append(call streams.Streams_AppendServer) error {
+	p, err := receive(call)
+	if err != nil {
+		return err
+	}
+	if err := s.appendable(p.stream); err != nil {
+		return fail(call, err)
+	}
+	appended, err := s.node.AppendExpecting(call.Context(), p.stream, p.expected, p.events)
+	if wrong, ok := errors.AsType[*eventnode.WrongRevisionError](err); ok {
+		return call.SendAndClose(wrongRevision(wrong))
+	}
+	if err != nil {
+		return fail(call, err)
+	}
+	return call.SendAndClose(success(appended))
+}
+
+// appendable refuses what an outside client may not write: without leave the
+// product's own streams, their metadata and system streams.
+func (s *service) appendable(stream string) error {
+	if s.cfg.Writable {
+		return nil
+	}
+	if strings.HasPrefix(stream, "$") || strings.HasPrefix(stream, domain.StreamPrefix) {
+		return errAccessDenied
+	}
+	return nil
+}
+
+// proposal is a received append.
+type proposal struct {
+	stream   string
+	expected eventnode.Expectation
+	events   []eventnode.Event
+	size     int
+}
+
+// receive reads an append to the client's half-close. What is wrong with it is
+// told only then: clients lose an answer that comes earlier.
+func receive(call streams.Streams_AppendServer) (*proposal, error) {
+	p, received := &proposal{}, 0
+	var refusal error
+	for n := 0; ; n++ {
+		msg, err := call.Recv()
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		if err != nil {
+			return nil, err
+		}
+		if received += len(msg.GetProposedMessage().GetData()) + len(msg.GetProposedMessage().GetCustomMetadata()); received > drainLimit {
+			break
+		}
+		if refusal == nil {
+			refusal = p.take(n, msg)
+		}
+	}
+	if refusal == nil && p.stream == "" {
+		refusal = status.Error(codes.InvalidArgument, "an append needs options")
+	}
+	if refusal != nil {
+		return nil, fail(call, refusal)
+	}
+	return p, nil
+}
+
+// take adds the n-th message. Nothing is kept beyond the size limit.
+func (p *proposal) take(n int, msg *streams.AppendReq) (err error) {
+	if n == 0 {
+		return p.open(msg.GetOptions())
+	}
+	m := msg.GetProposedMessage()
+	if m == nil {
+		return status.Error(codes.InvalidArgument, "an event was expected")
+	}
+	e := eventnode.Event{Binary: m.GetMetadata()["content-type"] != "application/json"}
+	e.Type, e.Data, e.Metadata = m.GetMetadata()["type"], m.GetData(), m.GetCustomMetadata()
+	if e.ID, err = parseID(m.GetId()); err != nil || e.Type == "" {
+		return status.Error(codes.InvalidArgument, "an event needs an id and a type")
+	}
+	if p.size += len(e.Type) + len(e.Data) + len(e.Metadata); p.size > eventlog.MaxAppendBytes {
+		p.events = nil
+		return eventlog.ErrTooLarge
+	}
+	p.events = append(p.events, e)
+	return nil
+}
+
+func (p *proposal) open(options *streams.AppendReq_Options) error {
+	stream, err := streamName(options.GetStreamIdentifier())
+	if err != nil {
+		return err
+	}
+	p.stream = stream
+	switch expected := options.GetExpectedStreamRevision().(type) {
+	case *streams.AppendReq_Options_Revision:
+		if expected.Revision > math.MaxInt64 {
+			return status.Error(codes.InvalidArgument, "the expected revision is too high")
+		}
+		p.expected = eventnode.Expectation(expected.Revision)
+	case *streams.AppendReq_Options_NoStream:
+		p.expected = eventnode.NoStream
+	case *streams.AppendReq_Options_Any:
+		p.expected = eventnode.Any
+	case *streams.AppendReq_Options_StreamExists:
+		p.expected = eventnode.StreamExists
+	default:
+		return status.Error(codes.InvalidArgument, "an append needs an expected revision")
+	}
+	return nil
+}
+
+// streamName returns the name of one stream.
+func streamName(id *shared.StreamIdentifier) (string, error) {
+	name := string(id.GetStreamName())
+	if name == "" || name == "$all" || !utf8.ValidString(name) {
+		return "", status.Error(codes.InvalidArgument, fmt.Sprintf("%q is not the name of a stream", name))
+	}
+	return name, nil
+}
+
+func success(appended eventlog.Appended) *streams.AppendResp {
+	ok := &streams.AppendResp_Success{
+		CurrentRevisionOption: &streams.AppendResp_Success_NoStream{NoStream: &shared.Empty{}},
+		PositionOption:        &streams.AppendResp_Success_NoPosition{NoPosition: &shared.Empty{}},
+	}
+	if appended.Revision >= 0 {
+		ok.CurrentRevisionOption = &streams.AppendResp_Success_CurrentRevision{CurrentRevision: uint64(appended.Revision)}
+	}
+	if at := uint64(appended.Position); at > 0 {
+		ok.PositionOption = &streams.AppendResp_Success_Position{Position: &streams.AppendResp_Position{CommitPosition: at, PreparePosition: at}}
+	}
+	return &streams.AppendResp{Result: &streams.AppendResp_Success_{Success: ok}}
+}

@@ -1,0 +1,50 @@
+package transport
+
+import (
+	"context"
+	"errors"
+	"strconv"
+
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/metadata"
+	"google.golang.org/grpc/status"
+
+	"parley/domain/eventlog"
+)
+
+// errAccessDenied refuses a write that the configuration does not allow.
+var errAccessDenied = errors.New("access denied")
+
+// errStopping ends a subscription when the server stops.
+var errStopping = status.Error(codes.Unavailable, "the server is stopping")
+
+// trailing is the part of a call that carries trailers.
+type trailing interface {
+	Context() context.Context
+	SetTrailer(metadata.MD)
+}
+
+// fail maps an error to the status that clients know, with the trailers that
+// name its kind. It is the one such table.
+func fail(call trailing, err error) error {
+	if _, ok := status.FromError(err); ok {
+		return err
+	}
+	switch {
+	case errors.Is(err, errAccessDenied):
+		call.SetTrailer(metadata.Pairs("exception", "access-denied"))
+		return status.Error(codes.PermissionDenied, "access to the stream is denied")
+	case errors.Is(err, eventlog.ErrTooLarge):
+		call.SetTrailer(metadata.Pairs("exception", "maximum-append-size-exceeded",
+			"maximum-append-size", strconv.Itoa(eventlog.MaxAppendBytes)))
+		return status.Errorf(codes.InvalidArgument, "the append is larger than %d bytes", eventlog.MaxAppendBytes)
+	case call.Context().Err() != nil:
+		return status.FromContextError(call.Context().Err()).Err()
+	case errors.Is(err, eventlog.ErrUnavailable), errors.Is(err, eventlog.ErrClosed):
+		return status.Error(codes.Unavailable, "the event store is not available")
+	}
+	if damage, ok := errors.AsType[*eventlog.DamagedError](err); ok {
+		return status.Error(codes.DataLoss, damage.Error())
+	}
+	return status.Error(codes.Internal, "the event store failed")
+}

@@ -1,0 +1,84 @@
+package transport
+
+import (
+	"iter"
+
+	"github.com/EventStore/EventStore-Client-Go/v4/protos/streams"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
+
+	"parley/adapters/eventnode"
+)
+
+// Read implements streams.StreamsServer: it is the one call for reading a stream
+// or all of them, up to a count or without end.
+func (s *service) Read(req *streams.ReadReq, call streams.Streams_ReadServer) error {
+	options := req.GetOptions()
+	if options.GetUuidOption().GetContent() == nil {
+		return status.Error(codes.InvalidArgument, "a read needs a form of ids")
+	}
+	_, textIDs := options.GetUuidOption().GetContent().(*streams.ReadReq_Options_UUIDOption_String_)
+	r := &reading{service: s, options: options, call: call, encoder: encoder{textIDs: textIDs}}
+	if err := r.run(); err != nil {
+		return fail(call, err)
+	}
+	return nil
+}
+
+// reading is one call of Read.
+type reading struct {
+	*service
+	encoder
+	options *streams.ReadReq_Options
+	call    streams.Streams_ReadServer
+	match   *filter
+}
+
+func (r *reading) run() (err error) {
+	if given := r.options.GetFilter(); given != nil {
+		if r.match, err = newFilter(given); err != nil {
+			return err
+		}
+	}
+	_, subscribes := r.options.GetCountOption().(*streams.ReadReq_Options_Subscription)
+	_, counts := r.options.GetCountOption().(*streams.ReadReq_Options_Count)
+	switch {
+	case !subscribes && !counts:
+		return status.Error(codes.InvalidArgument, "a read needs a count or a subscription")
+	case subscribes && r.backwards():
+		return status.Error(codes.InvalidArgument, "a subscription reads forwards")
+	case r.options.GetStream() != nil && subscribes:
+		return r.subscribeStream(r.options.GetStream())
+	case r.options.GetStream() != nil:
+		return r.readStream(r.options.GetStream())
+	case r.options.GetAll() != nil && subscribes:
+		return r.subscribeAll(r.options.GetAll())
+	case r.options.GetAll() != nil:
+		return r.readAll(r.options.GetAll())
+	}
+	return status.Error(codes.InvalidArgument, "a read needs a stream")
+}
+
+func (r *reading) backwards() bool {
+	return r.options.GetReadDirection() == streams.ReadReq_Options_Backwards
+}
+
+// send sends matching records until count of them have gone, and reports how
+// many there were.
+func (r *reading) send(records iter.Seq2[eventnode.Record, error], count uint64) (sent uint64, err error) {
+	for record, err := range records {
+		if err != nil {
+			return sent, err
+		}
+		if !r.match.matches(&record) {
+			continue
+		}
+		if err := r.call.Send(r.event(&record)); err != nil {
+			return sent, err
+		}
+		if sent++; sent == count {
+			break
+		}
+	}
+	return sent, nil
+}

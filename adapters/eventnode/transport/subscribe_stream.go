@@ -1,0 +1,93 @@
+package transport
+
+import (
+	"context"
+
+	"github.com/EventStore/EventStore-Client-Go/v4/protos/streams"
+
+	"parley/domain/eventlog"
+)
+
+// subscribeStream sends a stream's events behind a revision (exclusive) for as
+// long as the client wants. A stream that does not exist yet is waited for.
+func (r *reading) subscribeStream(options *streams.ReadReq_Options_StreamOptions) error {
+	ctx, cancel := r.live()
+	defer cancel()
+	name, err := streamName(options.GetStreamIdentifier())
+	if err != nil {
+		return err
+	}
+	from, err := fromRevision(options)
+	if err != nil {
+		return err
+	}
+	if err := r.confirm(); err != nil {
+		return err
+	}
+	// The head is taken before the stream is read: what is not in the stream
+	// then lies behind the head.
+	head := r.node.Head()
+	sub := &streamSubscription{reading: r, name: name}
+	switch options.GetRevisionOption().(type) {
+	case *streams.ReadReq_Options_StreamOptions_Revision:
+		sub.next = min(from, lastRevision-1) + 1
+	case *streams.ReadReq_Options_StreamOptions_End:
+		last, err := r.lastOf(ctx, name)
+		if err != nil {
+			return r.ended(err)
+		}
+		sub.next = last + 1
+	}
+	if err := sub.catchUp(ctx); err != nil {
+		return r.ended(err)
+	}
+	return r.ended(sub.follow(ctx, head))
+}
+
+// streamSubscription is where a subscription to one stream stands.
+type streamSubscription struct {
+	*reading
+	name string
+	next eventlog.Revision // of the next event to send
+}
+
+func (s *streamSubscription) catchUp(ctx context.Context) error {
+	for record, err := range s.node.Stream(ctx, s.name, s.next, 0) {
+		if err != nil {
+			return err
+		}
+		if err := s.call.Send(s.event(&record)); err != nil {
+			return err
+		}
+		s.next = record.Revision + 1
+	}
+	return s.caughtUp(s.next-1, eventlog.Start)
+}
+
+// follow goes on behind the position; events that catchUp has sent are passed
+// over by their revision.
+func (s *streamSubscription) follow(ctx context.Context, after eventlog.Position) error {
+	cursor := s.node.Cursor(after)
+	for {
+		page, err := cursor.Pull(ctx)
+		if err != nil {
+			return err
+		}
+		for i := range page.Records {
+			record := &page.Records[i]
+			if record.Stream != s.name || record.Revision < s.next {
+				continue
+			}
+			if err := s.call.Send(s.event(record)); err != nil {
+				return err
+			}
+			s.next = record.Revision + 1
+		}
+		if !page.Live {
+			continue
+		}
+		if err := cursor.Wait(ctx); err != nil {
+			return err
+		}
+	}
+}
