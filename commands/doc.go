@@ -1,0 +1,3 @@
+// Package commands decides what happens: one file per command, over one generic
+// [Repository] and a cached [Directory].
+package commands

@@ -1,0 +1,53 @@
+package commands
+
+import (
+	"slices"
+
+	"github.com/google/uuid"
+
+	"parley/domain"
+	"parley/domain/access"
+	"parley/domain/eventlog"
+)
+
+// Request is what every command carries beside its own input: who asks, through
+// which door, and how the answer may be repeated.
+type Request struct {
+	Actor         access.Actor
+	Channel       domain.Channel
+	RemoteAddress string
+	// CorrelationID ties commands of one cause together; zero means the id of
+	// this command.
+	CorrelationID uuid.UUID
+	// Key makes the command idempotent within (organization, actor); Fingerprint
+	// tells requests under one key apart. Both are empty without a key.
+	Key, Fingerprint string
+	// IfMatch is the caller's precondition, nil without one. Decisions check it
+	// where the contract's order of refusals places it.
+	IfMatch *IfMatch
+	// Shape holds what was already found wrong with the input while it was read;
+	// decisions refuse with it, joined with their own findings.
+	Shape []domain.FieldError
+	// OnBehalfOf is the displayed sender where it is not the actor.
+	OnBehalfOf *domain.Person
+	// EventIDs, when set, are the parts from which the ids of the command's
+	// events are derived, so that an import repeats them; see [domain.DeriveID].
+	EventIDs []string
+}
+
+// IfMatch is a precondition on the revision: any existing one, or one of a list.
+type IfMatch struct {
+	Any       bool
+	Revisions []eventlog.Revision
+}
+
+// Check returns a [domain.CodePreconditionFailed] error unless the revision is
+// one that the precondition names. A nil precondition holds always.
+func (m *IfMatch) Check(revision eventlog.Revision) error {
+	switch {
+	case m == nil, m.Any && revision != eventlog.NoStream, slices.Contains(m.Revisions, revision):
+		return nil
+	}
+	return domain.NewError(domain.CodePreconditionFailed,
+		"It has changed since you read it; read it again and decide anew.")
+}
