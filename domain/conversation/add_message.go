@@ -1,0 +1,63 @@
+package conversation
+
+import (
+	"time"
+
+	"parley/domain"
+)
+
+// NewMessage asks for a message. Author writes it, From is who it is shown as.
+// MaxBytes bounds the body; 0 means [DefaultMessageBytes].
+type NewMessage struct {
+	Author   domain.Person
+	From     domain.Person
+	Body     string
+	Internal bool
+	MaxBytes int
+}
+
+// Check returns everything that is wrong with the request by itself; base is
+// the pointer to the message within the body of the request.
+func (m NewMessage) Check(base string) []domain.FieldError {
+	limit := m.MaxBytes
+	if limit == 0 {
+		limit = DefaultMessageBytes
+	}
+	var p domain.Problems
+	p.At(base+"/body", CheckBody(m.Body, limit))
+	if m.Internal && m.From.Kind == domain.KindCustomerUser {
+		p.At(base+"/from", "must be a user when the message is internal")
+	}
+	return p
+}
+
+// AddMessage adds a message with the next numbers. Author and displayed sender
+// join and become contexts when they do not take part yet. Errors: not_found,
+// invalid with all field errors, conversation_closed.
+func (c *Conversation) AddMessage(m NewMessage, now time.Time) ([]Event, error) {
+	if err := c.live(); err != nil {
+		return nil, err
+	}
+	if err := domain.Invalid(m.Check("")...); err != nil {
+		return nil, err
+	}
+	if err := c.open(); err != nil {
+		return nil, err
+	}
+	d := c.draft(now)
+	d.message(m)
+	return d.events, nil
+}
+
+func (d *draft) message(m NewMessage) {
+	d.welcome(m.Author)
+	d.welcome(m.From)
+	e := MessageAdded{
+		Number: d.state.MessageCount + 1, Body: domain.NormalizeText(m.Body),
+		From: m.From, Author: m.Author, Internal: m.Internal, At: d.at,
+	}
+	if !m.Internal {
+		e.PublicNumber = d.state.PublicCount + 1
+	}
+	d.record(e)
+}
