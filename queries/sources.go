@@ -1,0 +1,45 @@
+package queries
+
+import (
+	"context"
+
+	"parley/domain/eventlog"
+	"parley/domain/sqldb"
+)
+
+// Sources is what queries read from.
+type Sources struct {
+	DB        sqldb.DB
+	Log       eventlog.Log
+	Freshness Freshness
+	Lineage   Lineage
+	// PlainText turns a message's body into the text that a snippet is cut
+	// from; nil leaves the body as it is.
+	PlainText func(body string) string
+}
+
+// Freshness waits for read models.
+type Freshness interface {
+	// Wait returns when each of the projections has passed the position, or an
+	// error of domain.CodeUnavailable when that takes too long. Position 0 is
+	// always passed.
+	Wait(ctx context.Context, projections []string, min eventlog.Position) error
+}
+
+// Lineage knows what lies above business units and customers, in memory.
+type Lineage interface {
+	// UnitPath returns the business unit and all units above it, nearest first,
+	// or nothing for no unit.
+	UnitPath(organization, unit string) []string
+	// CustomerPath does the same for customers.
+	CustomerPath(organization, customer string) []string
+}
+
+// The read models, by the names that freshness is asked by.
+const (
+	conversations = "conversations"
+	timelines     = "timelines"
+	inboxes       = "inboxes"
+	directory     = "directory"
+	receipts      = "receipts"
+)
