@@ -2,15 +2,6 @@ package directory
 
 import "parley/domain"
 
-// Types is the manifest of all the package's aggregates.
-var Types = []domain.Type{
-	domain.Of[PersonMirrored](), domain.Of[PersonRemoved](),
-	domain.Of[RecordMirrored](), domain.Of[RecordRemoved](),
-	domain.Of[RecordTypeMirrored](), domain.Of[RecordTypeRemoved](),
-	domain.Of[CustomerMirrored](), domain.Of[CustomerRemoved](),
-	domain.Of[BusinessUnitMirrored](), domain.Of[BusinessUnitRemoved](),
-}
-
 // PersonMirrored is a person as the commerce system has them now.
 type PersonMirrored struct {
 	Organization        string      `json:"organization"`
