@@ -1,0 +1,86 @@
+package eventstore
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/EventStore/EventStore-Client-Go/v4/esdb"
+)
+
+// operation is one use of a client.
+type operation[T any] func(ctx context.Context, client *esdb.Client) (T, error)
+
+// ask performs an operation that may be performed again, until its answer is
+// definite or the context ends.
+func ask[T any](ctx context.Context, s *Store, op operation[T]) (T, error) {
+	var last error
+	for failures := 1; ; failures++ {
+		l, err := s.borrow(ctx)
+		if err != nil {
+			var zero T
+			if last != nil && ctx.Err() != nil {
+				err = unavailable(ctx, last)
+			}
+			return zero, err
+		}
+		got, err := attempt(ctx, s, l, op)
+		if faultOf(err).definite() {
+			return got, err
+		}
+		last = err
+		pause(ctx, failures)
+	}
+}
+
+// outcome is what an operation came to.
+type outcome[T any] struct {
+	value T
+	err   error
+}
+
+// attempt performs an operation once on a line that the caller has entered; it
+// leaves the line when the client has let the operation go, which may be later
+// than attempt returns.
+func attempt[T any](ctx context.Context, s *Store, l *line, op operation[T]) (T, error) {
+	bounded, cancel := context.WithTimeout(ctx, s.config.CallTimeout)
+	defer cancel()
+	defer context.AfterFunc(l.ctx, cancel)()
+	done := make(chan outcome[T], 1)
+	go func() {
+		defer l.leave()
+		var o outcome[T]
+		o.value, o.err = guarded(bounded, l.client, op)
+		done <- o
+	}()
+	var o outcome[T]
+	select {
+	case o = <-done:
+	case <-bounded.Done():
+		o.err = fmt.Errorf("%w: %w", errNoAnswer, context.Cause(bounded))
+	}
+	s.learn(ctx, l, o.err)
+	return o.value, o.err
+}
+
+// learn draws from a result what it says about the line.
+func (s *Store) learn(ctx context.Context, l *line, err error) {
+	switch f := faultOf(err); {
+	case f.definite():
+		l.hear()
+	case f == broken:
+		s.lose(l, err)
+	case f == silent && ctx.Err() == nil:
+		s.doubt(l)
+	}
+}
+
+// guarded turns a panic into an error: the client panics on an answer that it
+// does not know.
+func guarded[T any](ctx context.Context, client *esdb.Client, op operation[T]) (value T, err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			err = fmt.Errorf("%w: %v", errPanicked, r)
+		}
+	}()
+	return op(ctx, client)
+}

@@ -1,0 +1,52 @@
+// Package eventstore is the event log over a real EventStoreDB or KurrentDB, a
+// node or a cluster, through the official client.
+//
+// The client by itself hangs, panics or stays dead after a short outage, so it
+// is never used bare. One supervisor owns the connection, and every call borrows
+// it.
+//
+// # Ownership
+//
+// A line is one client with the calls that are in flight on it. The [Store]
+// hands out at most one line at a time; while there is none, calls wait for the
+// next within their contexts. Whoever finds a line dead retires it: it takes no
+// new calls, its streams are cancelled, and the last call to leave it closes the
+// client. The client is therefore never closed under a call, which would bring
+// the process down, and never used after its connection broke, which would leak
+// one. Only the supervisor makes lines: it first probes with a client that has no
+// other user and gives up at once, with a jittered pause between probes that
+// grows to a second, for ever. It also asks a line that has been silent for a
+// heartbeat, and one on which a call got no answer, whether it is still there; so
+// a connection that swallows everything is replaced within seconds.
+//
+// Every call into the client runs in a goroutine of its own, because the client
+// ignores contexts while it looks for a server. The caller leaves when its context
+// ends; the goroutine leaves the line when the client lets it go, at the latest
+// when the server is back. No new calls enter meanwhile, so their number is
+// bounded by the calls in flight when the server went away.
+//
+// # Ordering
+//
+// A subscription has one pump per connection and one queue. The queue knows how
+// far the subscription has come; a new pump starts behind that, and the queue
+// refuses what a cancelled pump still brings and drops what is not above its
+// position. So events are handed out once each and in order however often the
+// connection breaks. The queue holds at most a thousand events or two mebibytes,
+// or one larger event; a full queue stops the pump, and flow control the server.
+//
+// # What is unknown when
+//
+// An append that ends without a definite answer (no answer in time, connection
+// lost, write timed out on the server) may or may not have taken place. It is sent
+// again, same bytes, ids and revision, until the answer is definite: the server
+// recognises the ids and gives the first result. Only when the context ends first
+// does the caller get an error, which wraps [eventlog.ErrUnavailable], and does not
+// know; the server may even perform the append after that. The same append may be
+// sent again at any time later.
+//
+// A read that breaks off is continued behind the last event it yielded. It ends
+// without an error only when the server has said that there is no more.
+//
+// Positions are the commit positions of the server. Times are the server's, cut
+// to microseconds.
+package eventstore

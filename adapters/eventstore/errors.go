@@ -1,0 +1,116 @@
+package eventstore
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/EventStore/EventStore-Client-Go/v4/esdb"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
+
+	"parley/domain/eventlog"
+)
+
+// fault is what an error of the client means to a call.
+type fault int
+
+const (
+	none     fault = iota // no error
+	conflict              // the stream is at another revision
+	tooLarge              // the server takes no append of this size
+	missing               // the stream has no events
+	damaged               // stored bytes are not what was written
+	refused               // the server understood and will not
+	again                 // the outcome is unknown, or nothing was done
+	silent                // no answer came: again, and the connection is in doubt
+	broken                // the connection is gone: again, on another one
+)
+
+// definite reports whether the server has answered for good.
+func (f fault) definite() bool { return f < again }
+
+// errNoAnswer ends an attempt whose time is over.
+var errNoAnswer = errors.New("no answer in time")
+
+// errPanicked ends an attempt in which the client panicked.
+var errPanicked = errors.New("event store client panicked")
+
+// byCode is the meaning of the client's own codes.
+var byCode = map[esdb.ErrorCode]fault{
+	esdb.ErrorCodeWrongExpectedVersion: conflict,
+	esdb.ErrorCodeAccessDenied:         refused,
+	esdb.ErrorCodeUnauthenticated:      refused,
+	esdb.ErrorCodeUnsupportedFeature:   refused,
+	esdb.ErrorCodeStreamDeleted:        refused,
+	esdb.ErrorCodeParsing:              refused,
+	esdb.ErrorCodeNotLeader:            again, // the client turns to the leader by itself
+	esdb.ErrorAborted:                  again,
+	esdb.ErrorCodeDeadlineExceeded:     silent,
+	esdb.ErrorCodeConnectionClosed:     broken,
+	esdb.ErrorUnavailable:              broken,
+}
+
+// byStatus is the meaning of gRPC's codes where the client has none of its own,
+// or hands out the bare error, as a dropped subscription does.
+var byStatus = map[codes.Code]fault{
+	codes.OK:               none,
+	codes.InvalidArgument:  refused,
+	codes.PermissionDenied: refused,
+	codes.Unauthenticated:  refused,
+	codes.Unimplemented:    refused,
+	codes.DataLoss:         damaged,
+	codes.DeadlineExceeded: silent,
+	codes.Unavailable:      broken,
+}
+
+// faultOf classifies an error. What nobody knows is worth another try: the
+// call's context ends it.
+func faultOf(err error) fault {
+	if err == nil {
+		return none
+	}
+	if errors.Is(err, errNoAnswer) {
+		return silent
+	}
+	if errors.Is(err, errStreamMoved) {
+		return conflict
+	}
+	code := status.Code(err)
+	var client *esdb.Error
+	if errors.As(err, &client) {
+		if f, known := byCode[client.Code()]; known {
+			return f
+		}
+		// A stream without events is a message of the server, not a status.
+		if client.Code() == esdb.ErrorCodeResourceNotFound && code != codes.NotFound {
+			return missing
+		}
+	}
+	if code == codes.InvalidArgument && strings.Contains(strings.ToLower(err.Error()), "append size") {
+		return tooLarge
+	}
+	if f, known := byStatus[code]; known {
+		return f
+	}
+	return again
+}
+
+// cutShort reports that the server answered before it had read all: the client
+// then loses the answer.
+func cutShort(err error) bool {
+	return err != nil && faultOf(err) == again && (errors.Is(err, io.EOF) || strings.Contains(err.Error(), "EOF"))
+}
+
+// final turns a definite error into the port's.
+func final(err error) error {
+	switch faultOf(err) {
+	case tooLarge:
+		return fmt.Errorf("%w: %w", eventlog.ErrTooLarge, err)
+	case refused:
+		return fmt.Errorf("%w: event store refuses: %w", eventlog.ErrUnavailable, err)
+	default:
+		return err
+	}
+}
