@@ -1,0 +1,56 @@
+package notification
+
+import (
+	"context"
+	"time"
+
+	"github.com/google/uuid"
+
+	"parley/domain"
+)
+
+// Queue is the port to what waits: messages whose recipients are not decided,
+// and deliveries that are due. It may be behind the log, so what it returns is
+// decided or claimed again at the exact revision before anything happens.
+type Queue interface {
+	// Undecided returns messages without a decision, oldest first.
+	Undecided(ctx context.Context, limit int) ([]Undecided, error)
+	// Due returns deliveries that are due at a time, longest due first.
+	Due(ctx context.Context, now time.Time, limit int) ([]Due, error)
+	// NextDue returns when the next delivery that is not yet due will be, and
+	// the zero time when there is none.
+	NextDue(ctx context.Context, now time.Time) (time.Time, error)
+}
+
+// Undecided is a message that somebody may have to be told about, with the
+// people who take part now.
+type Undecided struct {
+	Organization string
+	Source       uuid.UUID // id of the message's event
+	SourceType   string
+	Conversation uuid.UUID
+	Author       domain.Person
+	From         domain.Person
+	Internal     bool
+	At           time.Time
+	Participants []Reachable
+}
+
+// Reachable is a person and how to reach them.
+type Reachable struct {
+	Person  domain.Person
+	Known   bool // mirrored and not removed
+	Enabled bool
+	Email   string
+	Locale  string
+}
+
+// Due is a delivery to attempt. Revision is the place of its message in the
+// conversation's stream.
+type Due struct {
+	Organization string
+	Notification uuid.UUID
+	Recipient    int
+	Conversation uuid.UUID
+	Revision     int64
+}
