@@ -1,0 +1,121 @@
+// Package notifications is the read model of what people are told: whom a
+// message may have to be told to, which messages wait for a decision, and every
+// delivery with its state.
+//
+// A message waits for a decision only if it came while the notifier was
+// running, and not through an import; its decision takes it from the queue. So a
+// rebuild ends with the same queue, and nothing is decided twice or afterwards.
+package notifications
+
+import (
+	_ "embed"
+
+	"parley/domain"
+	"parley/domain/conversation"
+	"parley/domain/directory"
+	"parley/domain/notification"
+	"parley/domain/sqldb"
+	"parley/projections"
+)
+
+//go:embed schema.sql
+var schema string
+
+// Name is the projection's name and schema.
+const Name = "notifications"
+
+// Projection returns the projection.
+func Projection() projections.Projection {
+	return projections.Define(Name, 1, schema, newBatch,
+		projections.On((*batch).personMirrored),
+		projections.On((*batch).personRemoved),
+		projections.On((*batch).joined),
+		projections.On((*batch).left),
+		projections.On((*batch).messageAdded),
+		projections.On((*batch).resumed),
+		projections.On((*batch).paused),
+		projections.On((*batch).decided),
+		projections.On((*batch).attemptStarted),
+		projections.On((*batch).sent),
+		projections.On((*batch).attemptFailed),
+		projections.On((*batch).dropped),
+	)
+}
+
+// batch keeps the statements in the order of the events: whether a message is
+// queued depends on the switch as it stood then.
+type batch struct {
+	statements []sqldb.Statement
+	people     rows
+	members    rows
+	queued     rows
+	messages   rows
+}
+
+func newBatch() *batch { return &batch{} }
+
+// Statements implements projections.Batch.
+func (b *batch) Statements() []sqldb.Statement {
+	b.flushQueued()
+	all := b.people.upsert(upsertPerson)
+	all = append(all, b.members.upsert(upsertParticipant)...)
+	return append(all, b.statements...)
+}
+
+func (b *batch) personMirrored(e directory.PersonMirrored, _ projections.Meta) {
+	b.people.set(personKey(e.Organization, e.Kind, e.ID),
+		e.Organization, string(e.Kind), e.ID, e.Email, e.Locale, true, e.Enabled)
+}
+
+func (b *batch) personRemoved(e directory.PersonRemoved, _ projections.Meta) {
+	b.people.set(personKey(e.Organization, e.Kind, e.ID),
+		e.Organization, string(e.Kind), e.ID, "", "", false, false)
+}
+
+func (b *batch) joined(e conversation.ParticipantJoined, m projections.Meta) {
+	b.member(e.Person, m, true)
+}
+
+func (b *batch) left(e conversation.ParticipantLeft, m projections.Meta) {
+	b.member(e.Person, m, false)
+}
+
+func (b *batch) member(p domain.Person, m projections.Meta, present bool) {
+	b.members.set(m.Stream+" "+p.String(),
+		m.Organization, m.AggregateID().String(), string(p.Kind), p.ID, present)
+}
+
+func (b *batch) messageAdded(e conversation.MessageAdded, m projections.Meta) {
+	if m.Channel == domain.ChannelImport {
+		return
+	}
+	id, about := m.ID.String(), m.AggregateID().String()
+	b.queued.set(id, id, int64(m.Position), e.EventType(), m.Organization, about, int64(m.Revision),
+		string(e.Author.Kind), e.Author.ID, string(e.From.Kind), e.From.ID, e.Internal, e.At.UnixMicro())
+	b.messages.set(id, id, about, int64(m.Revision))
+}
+
+func (b *batch) resumed(_ notification.Resumed, _ projections.Meta) { b.turn(true) }
+
+func (b *batch) paused(_ notification.Paused, _ projections.Meta) { b.turn(false) }
+
+func (b *batch) turn(running bool) {
+	b.flushQueued()
+	b.add(turnSwitch, switchName, running)
+}
+
+// flushQueued puts the messages so far into the queue, if the switch as it
+// stands by the statements so far lets them.
+func (b *batch) flushQueued() {
+	b.statements = append(b.statements, b.queued.upsert(queueMessage)...)
+	b.statements = append(b.statements, b.messages.upsert(keepMessage)...)
+	b.queued, b.messages = rows{}, rows{}
+}
+
+func (b *batch) add(sql string, args ...any) {
+	b.statements = append(b.statements, sqldb.Statement{SQL: sql, Args: args})
+}
+
+func personKey(organization string, kind domain.Kind, id string) string {
+	return organization + "\x00" + string(kind) + "\x00" + id
+}

@@ -1,0 +1,6 @@
+select d.organization, d.notification, d.recipient, d.conversation, m.revision
+from notifications.deliveries d
+join notifications.messages m on m.source = d.source
+where d.due_at <= $1
+order by d.due_at, d.notification, d.recipient
+limit $2
