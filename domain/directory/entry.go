@@ -44,12 +44,9 @@ func Mirror[T Value[T]](e *Entry[T], value T) ([]Event[T], error) {
 }
 
 // Remove records that the commerce system no longer has the thing. Nothing
-// happens when it was removed before; one that was never there is not found.
+// happens when it was removed before or never there.
 func Remove[T Value[T]](e *Entry[T]) ([]Event[T], error) {
-	if !e.Known {
-		return nil, domain.NewError(domain.CodeNotFound, "There is nothing of that id.")
-	}
-	if e.Removed {
+	if !e.Here() {
 		return nil, nil
 	}
 	return []Event[T]{e.Last.removal()}, nil

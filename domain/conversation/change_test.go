@@ -1,0 +1,133 @@
+package conversation_test
+
+import (
+	"testing"
+
+	"parley/domain"
+	"parley/domain/conversation"
+)
+
+func update(u conversation.Update) func(*state) ([]event, error) {
+	return func(c *state) ([]event, error) { return c.Update(u, now) }
+}
+
+func TestUpdate(t *testing.T) {
+	t.Parallel()
+	withSource := started(conversation.SourceChanged{Source: &order, At: then})
+	run(t, map[string]scenario{
+		"equal values change nothing": {
+			given: withSource,
+			when: update(conversation.Update{
+				Name: new(" Late "), Owner: new("ada"), CustomerUser: new("bob"), Customer: new("northwind"), Source: &order,
+			}),
+		},
+		"a closed conversation can be renamed": {
+			given: started(conversation.Closed{At: then}),
+			when:  update(conversation.Update{Name: new("Later")}),
+			then:  []event{conversation.Renamed{Name: "Later", At: now}},
+		},
+		"a blank name is refused": {
+			given: started(), when: update(conversation.Update{Name: new(" ")}), code: domain.CodeInvalid, wrong: []string{"/name"},
+		},
+		"a new owner joins and becomes a context, the former one stays": {
+			given: started(), when: update(conversation.Update{Owner: new("eve")}),
+			then: []event{
+				conversation.OwnerChanged{Owner: "eve", At: now},
+				conversation.ParticipantJoined{Person: eve, At: now},
+				conversation.ContextAttached{Context: domain.PersonRecord(eve), At: now},
+			},
+		},
+		"a new customer user joins and becomes a context, the former one leaves": {
+			given: started(), when: update(conversation.Update{CustomerUser: new("carl"), Customer: new("contoso")}),
+			then: []event{
+				conversation.CustomerUserChanged{CustomerUser: "carl", Customer: "contoso", At: now},
+				conversation.ParticipantLeft{Person: bob, At: now},
+				conversation.ParticipantJoined{Person: carl, At: now},
+				conversation.ContextAttached{Context: domain.PersonRecord(carl), At: now},
+			},
+		},
+		"another customer of the same person moves nobody": {
+			given: started(), when: update(conversation.Update{Customer: new("contoso")}),
+			then: []event{conversation.CustomerUserChanged{CustomerUser: "bob", Customer: "contoso", At: now}},
+		},
+		"a new source becomes a context": {
+			given: withSource, when: update(conversation.Update{Source: &quote}),
+			then: []event{
+				conversation.SourceChanged{Source: &quote, At: now}, conversation.ContextAttached{Context: quote, At: now},
+			},
+		},
+		"a source can be cleared, and its context stays": {
+			given: withSource, when: update(conversation.Update{ClearSource: true}),
+			then: []event{conversation.SourceChanged{At: now}},
+		},
+		"clearing no source changes nothing": {given: started(), when: update(conversation.Update{ClearSource: true})},
+		"a deleted conversation is not found": {
+			given: started(conversation.Deleted{At: then}), when: update(conversation.Update{Name: new("x")}), code: domain.CodeNotFound,
+		},
+	})
+}
+
+func TestWorkflow(t *testing.T) {
+	t.Parallel()
+	closed := started(conversation.Closed{At: then})
+	shut := func(reason string) func(*state) ([]event, error) {
+		return func(c *state) ([]event, error) { return c.Close(reason, now) }
+	}
+	reopen := func(c *state) ([]event, error) { return c.Reopen("", now) }
+	run(t, map[string]scenario{
+		"an active conversation closes, with a reason": {
+			given: started(), when: shut(" done "), then: []event{conversation.Closed{Reason: "done", At: now}},
+		},
+		"a closed conversation does not close":   {given: closed, when: shut(""), code: domain.CodeConversationClosed},
+		"a closed conversation reopens":          {given: closed, when: reopen, then: []event{conversation.Reopened{At: now}}},
+		"an active conversation does not reopen": {given: started(), when: reopen, code: domain.CodeConversationActive},
+		"a reason with control characters is refused": {
+			given: closed, when: shut("\x00"), code: domain.CodeInvalid, wrong: []string{"/reason"},
+		},
+	})
+}
+
+func TestContextsAndParticipants(t *testing.T) {
+	t.Parallel()
+	attach := func(c *state) ([]event, error) { return c.AttachContext(order, now) }
+	detach := func(c *state) ([]event, error) { return c.DetachContext(order, now) }
+	add := func(c *state) ([]event, error) { return c.AddParticipant(eve, now) }
+	remove := func(c *state) ([]event, error) { return c.RemoveParticipant(eve, now) }
+	attached := []event{conversation.ContextAttached{Context: order, At: now}}
+	joined := []event{conversation.ParticipantJoined{Person: eve, At: now}}
+	with := started(append(attached, joined...)...)
+	without := started(append(attached, conversation.ContextDetached{Context: order, At: then})...)
+	deleted := started(conversation.Deleted{At: then})
+	run(t, map[string]scenario{
+		"a record becomes a context":                      {given: started(), when: attach, then: attached},
+		"a context is attached once":                      {given: with, when: attach},
+		"a removed context comes back when asked for":     {given: without, when: attach, then: attached},
+		"a context is detached":                           {given: with, when: detach, then: []event{conversation.ContextDetached{Context: order, At: now}}},
+		"what is no context is not detached":              {given: without, when: detach},
+		"a person joins":                                  {given: started(), when: add, then: joined},
+		"a person joins once":                             {given: with, when: add},
+		"a person leaves":                                 {given: with, when: remove, then: []event{conversation.ParticipantLeft{Person: eve, At: now}}},
+		"who takes no part does not leave":                {given: started(), when: remove},
+		"a deleted conversation takes no context":         {given: deleted, when: attach, code: domain.CodeNotFound},
+		"a deleted conversation loses no context":         {given: deleted, when: detach, code: domain.CodeNotFound},
+		"a deleted conversation takes no participant":     {given: deleted, when: add, code: domain.CodeNotFound},
+		"a conversation never started has no participant": {given: fold(), when: remove, code: domain.CodeNotFound},
+	})
+}
+
+func TestDeleteAndRestore(t *testing.T) {
+	t.Parallel()
+	deleted := started(conversation.Closed{At: then}, conversation.Deleted{At: then})
+	remove := func(c *state) ([]event, error) { return c.Delete(now) }
+	restore := func(c *state) ([]event, error) { return c.Restore(now) }
+	run(t, map[string]scenario{
+		"a conversation is deleted":             {given: started(), when: remove, then: []event{conversation.Deleted{At: now}}},
+		"a deleted one is not found":            {given: deleted, when: remove, code: domain.CodeNotFound},
+		"a deleted one is restored":             {given: deleted, when: restore, then: []event{conversation.Restored{At: now}}},
+		"one that is there needs no restoring":  {given: started(), when: restore},
+		"one that never was cannot be restored": {given: fold(), when: restore, code: domain.CodeNotFound},
+	})
+	if c := started(conversation.Closed{At: then}, conversation.Deleted{At: then}, conversation.Restored{At: now}); c.Status != conversation.IsClosed {
+		t.Errorf("a restored conversation is %s, want closed as it was", c.Status)
+	}
+}

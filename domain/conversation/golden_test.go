@@ -1,0 +1,37 @@
+package conversation_test
+
+import (
+	"testing"
+	"time"
+
+	"parley/domain"
+	"parley/domain/conversation"
+	"parley/domain/domaintest"
+)
+
+func TestEvents_keep_their_stored_form(t *testing.T) {
+	at := time.Date(2026, 6, 3, 7, 23, 24, 123456000, time.UTC)
+	order := domain.Record{Type: "order", ID: "1001"}
+	domaintest.Golden(t, conversation.Types,
+		conversation.Started{
+			Organization: "acme", Name: "Late delivery", Owner: "ada", CustomerUser: "bob", Customer: "northwind",
+			Source: &order, Starter: domain.User("ada"), Import: &conversation.Import{Key: "k-1", Fingerprint: "f-1"}, At: at,
+		},
+		conversation.Renamed{Name: "Delivery", At: at},
+		conversation.OwnerChanged{Owner: "eve", At: at},
+		conversation.CustomerUserChanged{CustomerUser: "carl", Customer: "contoso", At: at},
+		conversation.SourceChanged{Source: &order, At: at},
+		conversation.ParticipantJoined{Person: domain.User("ada"), At: at},
+		conversation.ParticipantLeft{Person: domain.CustomerUser("bob"), At: at},
+		conversation.ContextAttached{Context: order, At: at},
+		conversation.ContextDetached{Context: order, At: at},
+		conversation.MessageAdded{
+			Number: 7, PublicNumber: 5, Body: "Where is it?\nRegards — “Bob” <b@x>",
+			From: domain.CustomerUser("bob"), Author: domain.User("ada"), Internal: true, At: at,
+		},
+		conversation.Closed{Reason: "answered", At: at},
+		conversation.Reopened{Reason: "asked again", At: at},
+		conversation.Deleted{At: at},
+		conversation.Restored{At: at},
+	)
+}
