@@ -1,0 +1,54 @@
+-- One row per conversation. Columns that begin with public_ are what customer
+-- users see instead. A source_type of '' is no source, a last_at of null no
+-- message. The sort columns are the last message's time, or the creation.
+create table conversations.conversations (
+  organization text not null,
+  conversation text not null,
+  name text,
+  search text,
+  status text,
+  owner text,
+  customer_user text,
+  customer text,
+  source_type text,
+  source_id text,
+  starter_kind text,
+  starter_id text,
+  created_at bigint,
+  updated_at bigint,
+  public_updated_at bigint,
+  message_count bigint,
+  public_message_count bigint,
+  last_at bigint,
+  last_from_kind text,
+  last_from_id text,
+  last_author_kind text,
+  last_author_id text,
+  last_body text,
+  last_internal boolean,
+  last_public_number bigint,
+  public_last_at bigint,
+  public_last_from_kind text,
+  public_last_from_id text,
+  public_last_body text,
+  sort_at bigint,
+  public_sort_at bigint,
+  revision bigint not null,
+  deleted boolean,
+  primary key (organization, conversation)
+);
+create index conversations.conversations_by_sort on conversations.conversations (organization, sort_at, conversation);
+create index conversations.conversations_by_owner on conversations.conversations (organization, owner, conversation);
+create index conversations.conversations_by_customer_user on conversations.conversations (organization, customer_user, conversation);
+create index conversations.conversations_by_customer on conversations.conversations (organization, customer, conversation);
+
+-- The records of a conversation, in the order of attachment: one more than the
+-- revision that attached them, or 0 when detached again.
+create table conversations.contexts (
+  organization text not null,
+  conversation text not null,
+  type text not null,
+  id text not null,
+  attached bigint not null,
+  primary key (organization, conversation, type, id)
+);

@@ -1,0 +1,46 @@
+-- What the threads of a conversation take from it, for both audiences.
+create table inboxes.conversations (
+  organization text not null,
+  conversation text not null,
+  status text,
+  deleted boolean,
+  created_at bigint,
+  message_count bigint,
+  public_message_count bigint,
+  last_at bigint,
+  public_last_at bigint,
+  primary key (organization, conversation)
+);
+
+-- One row per person and conversation that the person takes or took part in,
+-- started or has read. Cursor and count are in the person's own numbering.
+-- Joined orders participants: one more than the revision that first joined them,
+-- 0 for who never did. Status is the conversation's, or 'deleted'.
+create table inboxes.threads (
+  organization text not null,
+  conversation text not null,
+  kind text not null,
+  person text not null,
+  participant boolean not null,
+  starter boolean not null,
+  joined bigint not null,
+  cursor bigint not null,
+  count bigint not null,
+  sort_at bigint not null,
+  status text not null,
+  unread boolean not null,
+  primary key (organization, conversation, kind, person)
+);
+create index inboxes.threads_by_person
+  on inboxes.threads (organization, kind, person, status, sort_at, conversation);
+create index inboxes.threads_unread
+  on inboxes.threads (organization, kind, person, sort_at, conversation) where unread;
+
+-- The number of unread threads of each person who has or had one.
+create table inboxes.counters (
+  organization text not null,
+  kind text not null,
+  person text not null,
+  unread bigint not null,
+  primary key (organization, kind, person)
+);

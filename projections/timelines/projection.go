@@ -1,0 +1,88 @@
+// Package timelines is the read model of what happened where: the messages of
+// each conversation, by number, and the conversations of each record, by their
+// last update, for both audiences.
+package timelines
+
+import (
+	_ "embed"
+	"time"
+
+	"parley/domain"
+	"parley/domain/conversation"
+	"parley/projections"
+)
+
+//go:embed schema.sql
+var schema string
+
+// Projection is the read model timelines.
+var Projection = projections.Define("timelines", 1, schema, func() *batch { return &batch{} },
+	projections.On((*batch).started), projections.On((*batch).renamed),
+	projections.On((*batch).ownerChanged), projections.On((*batch).customerUserChanged),
+	projections.On((*batch).sourceChanged),
+	projections.On((*batch).participantJoined), projections.On((*batch).participantLeft),
+	projections.On((*batch).contextAttached), projections.On((*batch).contextDetached),
+	projections.On((*batch).messageAdded),
+	projections.On((*batch).closed), projections.On((*batch).reopened),
+	projections.On((*batch).deleted), projections.On((*batch).restored),
+)
+
+func (b *batch) started(e conversation.Started, m projections.Meta)           { b.touch(m, e.At) }
+func (b *batch) renamed(e conversation.Renamed, m projections.Meta)           { b.touch(m, e.At) }
+func (b *batch) closed(e conversation.Closed, m projections.Meta)             { b.touch(m, e.At) }
+func (b *batch) reopened(e conversation.Reopened, m projections.Meta)         { b.touch(m, e.At) }
+func (b *batch) deleted(e conversation.Deleted, m projections.Meta)           { b.touch(m, e.At).hide(true) }
+func (b *batch) restored(e conversation.Restored, m projections.Meta)         { b.touch(m, e.At).hide(false) }
+func (b *batch) ownerChanged(e conversation.OwnerChanged, m projections.Meta) { b.touch(m, e.At) }
+
+func (b *batch) customerUserChanged(e conversation.CustomerUserChanged, m projections.Meta) {
+	b.touch(m, e.At)
+}
+
+func (b *batch) sourceChanged(e conversation.SourceChanged, m projections.Meta) { b.touch(m, e.At) }
+
+func (b *batch) participantJoined(e conversation.ParticipantJoined, m projections.Meta) {
+	b.touchInside(m, e.At)
+}
+
+func (b *batch) participantLeft(e conversation.ParticipantLeft, m projections.Meta) {
+	b.touchInside(m, e.At)
+}
+
+func (b *batch) contextAttached(e conversation.ContextAttached, m projections.Meta) {
+	b.touchInside(m, e.At)
+	*b.activity(m, e.Context) = true
+}
+
+func (b *batch) contextDetached(e conversation.ContextDetached, m projections.Meta) {
+	b.touchInside(m, e.At)
+	*b.activity(m, e.Context) = false
+}
+
+func (b *batch) messageAdded(e conversation.MessageAdded, m projections.Meta) {
+	c := b.touchInside(m, e.At)
+	c.count = int64(e.Number)
+	if !e.Internal {
+		b.touch(m, e.At).publicCount = int64(e.PublicNumber)
+	}
+	b.messages = append(b.messages, []any{
+		m.Organization, m.AggregateID().String(), int64(e.Number), int64(e.PublicNumber), e.Body,
+		string(e.From.Kind), e.From.ID, string(e.Author.Kind), e.Author.ID, e.Internal, projections.Micros(e.At),
+	})
+}
+
+func (b *batch) activity(m projections.Meta, r domain.Record) *bool {
+	return b.activities.Of(activityKey{key{m.Organization, m.AggregateID().String()}, r})
+}
+
+func (b *batch) touch(m projections.Meta, at time.Time) *change {
+	c := b.touchInside(m, at)
+	c.publicUpdatedAt = max(c.publicUpdatedAt, projections.Micros(at))
+	return c
+}
+
+func (b *batch) touchInside(m projections.Meta, at time.Time) *change {
+	c := b.conversations.Of(key{m.Organization, m.AggregateID().String()})
+	c.updatedAt = max(c.updatedAt, projections.Micros(at))
+	return c
+}

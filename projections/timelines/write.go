@@ -1,0 +1,79 @@
+package timelines
+
+import (
+	"parley/domain"
+	"parley/domain/sqldb"
+	"parley/projections"
+)
+
+type key struct{ organization, conversation string }
+
+type activityKey struct {
+	key
+	record domain.Record
+}
+
+// change is what a batch changes of a conversation. Times and counts only grow,
+// so zero changes nothing; a nil deleted doesn't either.
+type change struct {
+	updatedAt, publicUpdatedAt int64
+	count, publicCount         int64
+	deleted                    *bool
+}
+
+func (c *change) hide(deleted bool) { c.deleted = &deleted }
+
+type batch struct {
+	conversations projections.Changes[key, change]
+	activities    projections.Changes[activityKey, bool]
+	messages      [][]any
+}
+
+const (
+	insertConversations = `insert into timelines.conversations as c
+  (organization, conversation, updated_at, public_updated_at, message_count, public_message_count, deleted) values `
+	upsertConversations = ` on conflict (organization, conversation) do update set
+  updated_at = case when excluded.updated_at > c.updated_at then excluded.updated_at else c.updated_at end,
+  public_updated_at = case when excluded.public_updated_at > c.public_updated_at
+    then excluded.public_updated_at else c.public_updated_at end,
+  message_count = case when excluded.message_count > 0 then excluded.message_count else c.message_count end,
+  public_message_count = case when excluded.public_message_count > 0
+    then excluded.public_message_count else c.public_message_count end,
+  deleted = coalesce(excluded.deleted, c.deleted)`
+
+	insertActivities = `insert into timelines.activities
+  (organization, conversation, type, id, attached, updated_at, public_updated_at, shown) values `
+	upsertActivities = ` on conflict (organization, conversation, type, id) do update set attached = excluded.attached`
+
+	// The activities of every conversation of the batch follow it.
+	refreshActivities = `with v (organization, conversation) as (values `
+	refreshTail       = `)
+update timelines.activities as a set
+  updated_at = c.updated_at, public_updated_at = c.public_updated_at,
+  shown = a.attached and not coalesce(c.deleted, false)
+from v join timelines.conversations c on c.organization = v.organization and c.conversation = v.conversation
+where a.organization = c.organization and a.conversation = c.conversation`
+
+	insertMessages = `insert into timelines.messages (organization, conversation, number, public_number, body,
+  from_kind, from_id, author_kind, author_id, internal, at) values `
+)
+
+// Statements writes conversations and attachments first, and brings the
+// activities up to date from what is then stored.
+func (b *batch) Statements() []sqldb.Statement {
+	var rows, touched, activities [][]any
+	for k, c := range b.conversations.All() {
+		rows = append(rows, []any{
+			k.organization, k.conversation, c.updatedAt, c.publicUpdatedAt, c.count, c.publicCount, c.deleted,
+		})
+		touched = append(touched, []any{k.organization, k.conversation})
+	}
+	for k, attached := range b.activities.All() {
+		activities = append(activities, []any{k.organization, k.conversation, k.record.Type, k.record.ID, *attached})
+	}
+	var out []sqldb.Statement
+	out = append(out, projections.Rows(insertConversations, "(?, ?, ?, ?, ?, ?, ?)", upsertConversations, rows)...)
+	out = append(out, projections.Rows(insertActivities, "(?, ?, ?, ?, ?, 0, 0, false)", upsertActivities, activities)...)
+	out = append(out, projections.Rows(refreshActivities, "(cast(? as text), cast(? as text))", refreshTail, touched)...)
+	return append(out, projections.Rows(insertMessages, "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", "", b.messages)...)
+}
