@@ -30,9 +30,9 @@ type Freshness interface {
 type Lineage interface {
 	// UnitPath returns the business unit and all units above it, nearest first,
 	// or nothing for no unit.
-	UnitPath(organization, unit string) []string
+	UnitPath(ctx context.Context, organization, unit string) ([]string, error)
 	// CustomerPath does the same for customers.
-	CustomerPath(organization, customer string) []string
+	CustomerPath(ctx context.Context, organization, customer string) ([]string, error)
 }
 
 // The read models, by the names that freshness is asked by.
@@ -41,5 +41,4 @@ const (
 	timelines     = "timelines"
 	inboxes       = "inboxes"
 	directory     = "directory"
-	receipts      = "receipts"
 )

@@ -25,8 +25,15 @@ type key struct {
 	key          string
 }
 
+// run is what a batch saw of a key's events.
+type run struct {
+	stream, fingerprint string
+	first, last         eventlog.Revision
+	position            eventlog.Position
+}
+
 type batch struct {
-	receipts projections.Changes[key, eventlog.Receipt]
+	receipts projections.Changes[key, run]
 }
 
 func (b *batch) written(m projections.Meta) {
@@ -34,13 +41,11 @@ func (b *batch) written(m projections.Meta) {
 		return
 	}
 	r := b.receipts.Of(key{m.Organization, m.Actor, m.Key})
-	switch r.Stream {
+	switch r.stream {
 	case "":
-		*r = eventlog.Receipt{
-			Stream: m.Stream, Fingerprint: m.Fingerprint, First: m.Revision, Last: m.Revision, Position: m.Position,
-		}
+		*r = run{m.Stream, m.Fingerprint, m.Revision, m.Revision, m.Position}
 	case m.Stream:
-		r.Last, r.Position = m.Revision, m.Position
+		r.last, r.position = m.Revision, m.Position
 	}
 }
 
@@ -57,8 +62,8 @@ func (b *batch) Statements() []sqldb.Statement {
 	var rows [][]any
 	for k, r := range b.receipts.All() {
 		rows = append(rows, []any{
-			k.organization, string(k.actor.Kind), k.actor.ID, k.key, r.Fingerprint, r.Stream,
-			int64(r.First), int64(r.Last), int64(r.Position),
+			k.organization, string(k.actor.Kind), k.actor.ID, k.key, r.fingerprint, r.stream,
+			int64(r.first), int64(r.last), int64(r.position),
 		})
 	}
 	return projections.Rows(insert, "(?, ?, ?, ?, ?, ?, ?, ?, ?)", upsert, rows)
