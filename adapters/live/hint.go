@@ -1,0 +1,104 @@
+package live
+
+import (
+	"encoding/json"
+	"strings"
+
+	"github.com/google/uuid"
+
+	"parley/domain"
+	"parley/domain/conversation"
+	"parley/domain/directory"
+	"parley/domain/eventlog"
+	"parley/domain/reader"
+)
+
+// hint is what one event means to screens, before anybody's rights are asked.
+type hint struct {
+	position     eventlog.Position
+	organization string
+	conversation uuid.UUID
+	// inside says that customer users have nothing to see: an internal message,
+	// or a change of participants or contexts.
+	inside bool
+	// person is who alone is concerned, as with what somebody has read.
+	person domain.Person
+	// joined or left is who, besides, is concerned by the change.
+	member domain.Person
+	// record is a record that changed, or that the conversation left.
+	record domain.Record
+}
+
+// hints returns what the events of a batch mean. An event that cannot be read
+// here means nothing to screens.
+func hints(events []eventlog.Recorded) []hint {
+	out := make([]hint, 0, len(events))
+	for i := range events {
+		if h, ok := hintOf(&events[i]); ok {
+			out = append(out, h)
+		}
+	}
+	return out
+}
+
+func hintOf(e *eventlog.Recorded) (hint, bool) {
+	h := hint{position: e.Position}
+	var meta struct {
+		Organization string `json:"organization"`
+	}
+	if json.Unmarshal(e.Metadata, &meta) != nil {
+		return h, false
+	}
+	h.organization = meta.Organization
+	read := func(into any) bool { return json.Unmarshal(e.Data, into) == nil }
+	if id, ok := strings.CutPrefix(e.Stream, domain.StreamPrefix+conversation.Aggregate.Name+"-"); ok {
+		parsed, err := uuid.Parse(id)
+		h.conversation = parsed
+		return h, err == nil && h.readConversation(e.Type, read)
+	}
+	return h, h.readOther(e.Type, read)
+}
+
+// readConversation fills in what a conversation's event says.
+func (h *hint) readConversation(eventType string, read func(any) bool) bool {
+	switch eventType {
+	case conversation.MessageAdded{}.EventType():
+		var e conversation.MessageAdded
+		ok := read(&e)
+		h.inside = e.Internal
+		return ok
+	case conversation.ParticipantJoined{}.EventType(), conversation.ParticipantLeft{}.EventType():
+		var e conversation.ParticipantJoined
+		ok := read(&e)
+		h.inside, h.member = true, e.Person
+		return ok
+	case conversation.ContextAttached{}.EventType(), conversation.ContextDetached{}.EventType():
+		var e conversation.ContextAttached
+		ok := read(&e)
+		h.inside, h.record = true, e.Context
+		return ok
+	}
+	return true
+}
+
+// readOther fills in what other events say; most mean nothing to a screen.
+func (h *hint) readOther(eventType string, read func(any) bool) bool {
+	switch eventType {
+	case reader.ConversationRead{}.EventType():
+		var e reader.ConversationRead
+		ok := read(&e)
+		h.conversation, h.person = e.Conversation, e.Person
+		return ok
+	case reader.AllRead{}.EventType():
+		var e reader.AllRead
+		ok := read(&e)
+		h.person = e.Person
+		return ok
+	case directory.RecordMirrored{}.EventType(), directory.RecordRemoved{}.EventType():
+		var e directory.RecordRemoved
+		ok := read(&e)
+		h.record = domain.Record{Type: e.Type, ID: e.ID}
+		return ok
+	}
+	return false
+}
