@@ -1,8 +1,168 @@
 package commands
 
-// Keys remembers the idempotency keys lately used in this instance.
-type Keys struct{ older Receipts }
+import (
+	"context"
+	"math"
+	"sync"
+	"time"
+
+	"github.com/google/uuid"
+
+	"parley/domain/eventlog"
+)
+
+// Limits of what is remembered of keys, and of asking for older ones.
+const (
+	recentKeys   = 1 << 16
+	olderTimeout = 200 * time.Millisecond
+	olderRest    = time.Second
+)
+
+// Keys remembers the idempotency keys lately used on any stream, by whichever
+// instance, and makes requests with one key wait for each other. It holds every
+// receipt behind its floor: the log's tail at the start, or the newest receipt
+// dropped since.
+type Keys struct {
+	older Receipts
+	limit int
+
+	mu     sync.Mutex
+	gates  map[uuid.UUID]*keyGate
+	recent map[uuid.UUID]located
+	order  []uuid.UUID // a ring of what stands in recent
+	oldest int
+	floor  eventlog.Position
+	rest   time.Time // older is not asked before
+}
+
+// located is a receipt and the stream that it is of.
+type located struct {
+	receipt
+	stream string
+}
+
+// keyGate is the gate of one key while anybody uses it.
+type keyGate struct {
+	gate
+	users int
+}
+
+// prior is what is known of a key before its stream is read: a receipt if
+// stream is set, and that nothing was missed up to covered and behind floor.
+type prior struct {
+	located
+	covered, floor eventlog.Position
+}
+
+// hides reports whether a receipt of a stream that forgot those up to a
+// position may have been missed.
+func (p prior) hides(forgotten eventlog.Position) bool { return min(forgotten, p.floor) > p.covered }
 
 // NewKeys returns an empty memory; older answers for what it does not hold, and
 // may be nil.
-func NewKeys(older Receipts) *Keys { return &Keys{older: older} }
+func NewKeys(older Receipts) *Keys {
+	return &Keys{
+		older: older, limit: recentKeys, floor: math.MaxUint64,
+		gates: map[uuid.UUID]*keyGate{}, recent: map[uuid.UUID]located{},
+	}
+}
+
+// startAt makes the memory complete from a position on.
+func (k *Keys) startAt(tail eventlog.Position) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.floor = min(k.floor, tail)
+}
+
+// claim waits until nobody else uses the key, and returns what is known of it.
+// Release must be called unless there is an error.
+func (k *Keys) claim(ctx context.Context, req *Request, scope uuid.UUID) (prior, func(), error) {
+	g := k.gateOf(scope)
+	if err := g.enter(ctx); err != nil {
+		k.giveBack(scope, g)
+		return prior{}, nil, err
+	}
+	return k.find(ctx, req, scope), func() { g.leave(); k.giveBack(scope, g) }, nil
+}
+
+func (k *Keys) gateOf(scope uuid.UUID) *keyGate {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	g, ok := k.gates[scope]
+	if !ok {
+		g = &keyGate{gate: newGate()}
+		k.gates[scope] = g
+	}
+	g.users++
+	return g
+}
+
+func (k *Keys) giveBack(scope uuid.UUID, g *keyGate) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if g.users--; g.users == 0 {
+		delete(k.gates, scope)
+	}
+}
+
+// find looks into the memory, then where older receipts are. Not being able to
+// look there is no error: it only leaves the answer uncovered.
+func (k *Keys) find(ctx context.Context, req *Request, scope uuid.UUID) prior {
+	k.mu.Lock()
+	found, ok := k.recent[scope]
+	floor, resting := k.floor, time.Now().Before(k.rest)
+	k.mu.Unlock()
+	p := prior{located: found, floor: floor}
+	if ok || floor == eventlog.Start || k.older == nil || resting {
+		return p
+	}
+	ctx, cancel := context.WithTimeout(ctx, olderTimeout)
+	defer cancel()
+	r, ok, covered, err := k.older.Find(ctx, req.Actor.Organization, req.Actor.Person, req.Key)
+	if err != nil {
+		k.restFor(olderRest)
+		return p
+	}
+	p.covered = covered
+	if ok {
+		p.located = located{receipt: r.compact(), stream: r.Stream}
+	}
+	return p
+}
+
+// restFor spares commands the wait for a database that just failed.
+func (k *Keys) restFor(d time.Duration) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.rest = time.Now().Add(d)
+}
+
+// add remembers a receipt, or that it goes on; those of before the floor are
+// left out, since the memory is not complete there.
+func (k *Keys) add(stream string, r receipt) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if r.Position <= k.floor {
+		return
+	}
+	if had, ok := k.recent[r.Scope]; ok {
+		if had.stream == stream && had.Last < r.Last {
+			had.Last, had.Position = r.Last, r.Position
+			k.recent[r.Scope] = had
+		}
+		return
+	}
+	k.recent[r.Scope] = located{receipt: r, stream: stream}
+	if len(k.order) < k.limit {
+		k.order = append(k.order, r.Scope)
+		return
+	}
+	k.drop(k.order[k.oldest])
+	k.order[k.oldest] = r.Scope
+	k.oldest = (k.oldest + 1) % k.limit
+}
+
+func (k *Keys) drop(scope uuid.UUID) {
+	k.floor = max(k.floor, k.recent[scope].Position)
+	delete(k.recent, scope)
+}

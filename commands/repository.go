@@ -2,6 +2,8 @@ package commands
 
 import (
 	"context"
+	"fmt"
+	"sync/atomic"
 	"time"
 
 	"github.com/google/uuid"
@@ -9,6 +11,9 @@ import (
 	"parley/domain"
 	"parley/domain/eventlog"
 )
+
+// defaultCacheBytes is the bound of a repository's cache.
+const defaultCacheBytes = 32 << 20
 
 // Deps is what repositories work with. Log, Keys and Follower are shared by all
 // repositories of an instance and are required.
@@ -24,25 +29,92 @@ type Deps struct {
 	Now func() time.Time
 }
 
-// Repository decides commands on the streams of one kind of aggregate.
+// Repository decides commands on the streams of one kind of aggregate. All
+// methods are safe for concurrent use; the package says what they guarantee.
 type Repository[S any, E domain.Event] struct {
-	agg  domain.Aggregate[S, E]
-	deps Deps
+	Deps
+
+	agg      domain.Aggregate[S, E]
+	registry *domain.Registry
+	cache    *cache[S]
+	identity atomic.Pointer[uuid.UUID] // of the log, once it has an event
 }
 
-// NewRepository returns a repository of the aggregate.
+// NewRepository returns a repository of the aggregate, whose cache the follower
+// keeps fresh. It panics when the manifest lists a type twice.
 func NewRepository[S any, E domain.Event](agg domain.Aggregate[S, E], deps Deps) *Repository[S, E] {
-	return &Repository[S, E]{agg: agg, deps: deps}
+	registry, err := domain.NewRegistry(agg.Types)
+	if err != nil {
+		panic(fmt.Sprintf("commands: %s: %v", agg.Name, err))
+	}
+	if deps.CacheBytes == 0 {
+		deps.CacheBytes = defaultCacheBytes
+	}
+	if deps.Now == nil {
+		deps.Now = domain.Now
+	}
+	r := &Repository[S, E]{Deps: deps, agg: agg, registry: registry}
+	r.cache = newCache(deps.CacheBytes, func(id uuid.UUID) *entry[S] {
+		return newEntry[S](id, domain.Stream(agg.Name, id))
+	})
+	deps.Follower.register(agg.Name, r)
+	return r
 }
 
 // Update decides a command on the stream of that id and appends what was
 // decided. A stream without events has [eventlog.NoStream]: creating is an
 // update of it.
+//
+// decide may be called several times, and must not change the state, keep it,
+// or call Update. It returns the events to append, none for a no-op, or a
+// refusal, which Update returns as it is. A request whose key was used before is
+// not decided: its outcome is that of the first request.
+//
+// Other errors: [domain.CodeInvalid] on the parameter Idempotency-Key when the
+// key was used for another request, or when the events are too large together;
+// [domain.CodeUnavailable] when the log does not answer within 5 s (whether the
+// events were appended is then unknown), other instances win every race, or an
+// old key cannot be looked up.
 func (r *Repository[S, E]) Update(ctx context.Context, id uuid.UUID, req Request, decide func(Loaded[S]) ([]E, error)) (Outcome[S, E], error) {
-	panic("not yet")
+	c := r.begin(req, decide)
+	if req.Key != "" {
+		p, release, err := r.Keys.claim(ctx, &req, c.scope)
+		if err != nil {
+			return Outcome[S, E]{}, fault("wait for the idempotency key", err)
+		}
+		defer release()
+		c.prior = p
+	}
+	e := r.cache.pin(id)
+	defer r.cache.unpin(e)
+	if err := e.gate.enter(ctx); err != nil {
+		return Outcome[S, E]{}, fault("wait for the stream", err)
+	}
+	defer e.gate.leave()
+	return r.settle(ctx, e, c)
 }
 
-// View shows the current state of the stream to look.
+// View shows the current state of the stream to look, which must be quick and
+// must not call the repository. The state is at most as old as the follower's
+// lag, and holds all that this instance appended. Error:
+// [domain.CodeUnavailable] when the log must be read and does not answer.
 func (r *Repository[S, E]) View(ctx context.Context, id uuid.UUID, look func(Loaded[S])) error {
-	panic("not yet")
+	e := r.cache.pin(id)
+	defer r.cache.unpin(e)
+	if err := e.gate.enter(ctx); err != nil {
+		return fault("wait for the stream", err)
+	}
+	defer e.gate.leave()
+	if _, err := r.load(ctx, e, false); err != nil {
+		return err
+	}
+	look(e.show(r.Now()))
+	return nil
+}
+
+// observe tells the repository of an event that the follower met, and reports
+// whether it already held it.
+func (r *Repository[S, E]) observe(id uuid.UUID, revision eventlog.Revision) bool {
+	e := r.cache.peek(id)
+	return e != nil && e.noteSeen(revision)
 }

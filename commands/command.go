@@ -1,0 +1,101 @@
+package commands
+
+import (
+	"encoding/json"
+	"fmt"
+	"strconv"
+	"time"
+
+	"github.com/google/uuid"
+
+	"parley/domain"
+	"parley/domain/eventlog"
+)
+
+// command is a request under way: its clock and ids are fixed once, however
+// often it is decided.
+type command[S any, E domain.Event] struct {
+	req         Request
+	decide      func(Loaded[S]) ([]E, error)
+	now         time.Time
+	id          uuid.UUID
+	events      uuid.UUID // what the events' ids derive from
+	scope       uuid.UUID // of the key; zero without one
+	fingerprint uuid.UUID
+	prior       prior
+}
+
+func (r *Repository[S, E]) begin(req Request, decide func(Loaded[S]) ([]E, error)) *command[S, E] {
+	c := &command[S, E]{req: req, decide: decide, now: r.Now(), id: uuid.Must(uuid.NewV7())}
+	c.events = c.id
+	if req.Key != "" {
+		c.scope = scopeOf(req.Actor.Organization, req.Actor.Person, req.Key)
+		c.fingerprint = fingerprintOf(req.Fingerprint)
+		c.events = c.scope
+	}
+	if len(req.EventIDs) > 0 {
+		c.events = domain.DeriveID(req.EventIDs...)
+	}
+	return c
+}
+
+// earlier returns the receipt under which the command was done before, if it
+// was. It refuses a key of another request, and one that may have been used
+// where it can no longer be looked up.
+func (c *command[S, E]) earlier(here *ring, stream string) (receipt, bool, error) {
+	if c.req.Key == "" {
+		return receipt{}, false, nil
+	}
+	done, found := here.find(c.scope)
+	switch {
+	case found:
+	case c.prior.stream != "":
+		done = c.prior.receipt
+		if c.prior.stream != stream {
+			return receipt{}, false, errKeyReused
+		}
+	case c.prior.hides(here.forgotten):
+		return receipt{}, false, unavailable(errKeyUnknown)
+	default:
+		return receipt{}, false, nil
+	}
+	if done.Fingerprint != c.fingerprint {
+		return receipt{}, false, errKeyReused
+	}
+	return done, true, nil
+}
+
+// encode returns the events as they are stored.
+func (c *command[S, E]) encode(events []E) ([]eventlog.NewEvent, error) {
+	metadata, err := json.Marshal(c.meta())
+	if err != nil {
+		return nil, fmt.Errorf("encode metadata: %w", err)
+	}
+	batch := make([]eventlog.NewEvent, len(events))
+	for i, e := range events {
+		data, err := json.Marshal(e)
+		if err != nil {
+			return nil, fmt.Errorf("encode %s: %w", e.EventType(), err)
+		}
+		batch[i] = eventlog.NewEvent{ID: c.eventID(i), Type: e.EventType(), Data: data, Metadata: metadata}
+	}
+	return batch, nil
+}
+
+// eventID is [domain.DeriveID] with the index as the last part.
+func (c *command[S, E]) eventID(i int) uuid.UUID {
+	return uuid.NewSHA1(c.events, strconv.AppendInt(nil, int64(i), 10))
+}
+
+func (c *command[S, E]) meta() domain.Meta {
+	m := domain.Meta{
+		Actor: c.req.Actor.Person, OnBehalfOf: c.req.OnBehalfOf, Organization: c.req.Actor.Organization,
+		CommandID: c.id, CorrelationID: c.req.CorrelationID, CausationID: c.id,
+		Channel: c.req.Channel, RemoteAddress: c.req.RemoteAddress, Time: c.now,
+		Key: c.req.Key, Fingerprint: c.req.Fingerprint,
+	}
+	if m.CorrelationID == uuid.Nil {
+		m.CorrelationID = c.id
+	}
+	return m
+}

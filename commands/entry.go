@@ -1,0 +1,74 @@
+package commands
+
+import (
+	"container/list"
+	"sync/atomic"
+	"time"
+
+	"github.com/google/uuid"
+
+	"parley/domain/eventlog"
+)
+
+// entry is what the cache holds of one stream. Fields of the first group belong
+// to whoever is inside the gate, those of the second to the cache's lock; the
+// atomics are how the follower looks in from outside.
+type entry[S any] struct {
+	id     uuid.UUID
+	stream string
+	gate   gate
+
+	state     S
+	position  eventlog.Position
+	event     uuid.UUID // id of the last event folded; zero when not known
+	receipts  ring
+	saved     eventlog.Revision // of the last snapshot
+	loaded    bool              // was read to the stream's tail once
+	contested bool              // an append met another revision than this one
+	doubtful  bool              // an append ended without an answer
+
+	place   *list.Element
+	users   int
+	counted int
+
+	revision atomic.Int64 // of the last event folded
+	seen     atomic.Int64 // newest revision that the follower met
+	size     atomic.Int64
+}
+
+func newEntry[S any](id uuid.UUID, stream string) *entry[S] {
+	e := &entry[S]{id: id, stream: stream, gate: newGate()}
+	e.reset()
+	e.seen.Store(int64(eventlog.NoStream))
+	return e
+}
+
+// reset forgets everything that was read.
+func (e *entry[S]) reset() {
+	var empty S
+	e.state, e.position, e.event, e.receipts = empty, eventlog.Start, uuid.Nil, ring{}
+	e.saved, e.loaded, e.contested = eventlog.NoStream, false, false
+	e.revision.Store(int64(eventlog.NoStream))
+}
+
+func (e *entry[S]) at() eventlog.Revision { return eventlog.Revision(e.revision.Load()) }
+
+// stale reports whether the stream is known to hold more than the entry.
+func (e *entry[S]) stale() bool {
+	return !e.loaded || e.contested || e.doubtful || e.seen.Load() > e.revision.Load()
+}
+
+func (e *entry[S]) show(now time.Time) Loaded[S] {
+	return Loaded[S]{State: &e.state, Revision: e.at(), Position: e.position, Now: now}
+}
+
+// noteSeen raises the newest revision that the follower met and reports whether
+// the entry already held it.
+func (e *entry[S]) noteSeen(revision eventlog.Revision) bool {
+	for {
+		seen := e.seen.Load()
+		if int64(revision) <= seen || e.seen.CompareAndSwap(seen, int64(revision)) {
+			return e.revision.Load() >= int64(revision)
+		}
+	}
+}

@@ -1,0 +1,77 @@
+package commands
+
+import (
+	"context"
+	"math/rand/v2"
+	"time"
+
+	"parley/domain/eventlog"
+)
+
+// Limits of deciding again after lost races.
+const (
+	maxTries = 16
+	maxPause = 64 * time.Millisecond
+)
+
+// settle decides the command until it has an outcome. It runs inside the
+// entry's gate.
+func (r *Repository[S, E]) settle(ctx context.Context, e *entry[S], c *command[S, E]) (Outcome[S, E], error) {
+	toTail := false
+	for try := range maxTries {
+		current, err := r.load(ctx, e, toTail)
+		if err != nil {
+			return Outcome[S, E]{}, err
+		}
+		done, repeated, err := c.earlier(&e.receipts, e.stream)
+		if err != nil {
+			return Outcome[S, E]{}, err
+		}
+		if repeated {
+			return r.repeat(ctx, e, done)
+		}
+		events, err := c.decide(e.show(c.now))
+		if nothing := err != nil || len(events) == 0; nothing && !current {
+			toTail = true
+			continue
+		} else if nothing {
+			return r.unchanged(e, err)
+		}
+		out, err := r.append(ctx, e, c, events)
+		if !isConflict(err) {
+			return out, err
+		}
+		if err := pause(ctx, try); err != nil {
+			return Outcome[S, E]{}, fault("wait to decide again", err)
+		}
+	}
+	return Outcome[S, E]{}, unavailable(errContended)
+}
+
+// unchanged is the outcome of a refusal or a no-op.
+func (r *Repository[S, E]) unchanged(e *entry[S], refusal error) (Outcome[S, E], error) {
+	if refusal != nil {
+		return Outcome[S, E]{}, refusal
+	}
+	return r.outcome(e, nil, e.position), nil
+}
+
+func (r *Repository[S, E]) outcome(e *entry[S], events []E, position eventlog.Position) Outcome[S, E] {
+	out := Outcome[S, E]{Revision: e.at(), Position: position, Events: events}
+	if r.agg.Copy != nil {
+		out.State = r.agg.Copy(&e.state)
+	}
+	return out
+}
+
+// pause waits a random time, longer with every try, so that instances that race
+// do not meet again.
+func pause(ctx context.Context, try int) error {
+	limit := min(time.Millisecond<<try, maxPause)
+	select {
+	case <-time.After(rand.N(limit)):
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
