@@ -33,17 +33,20 @@ func TestDecision_tells_the_other_participants_and_says_why_not_the_rest(t *test
 		{
 			"the author is not told", false, anna, anna,
 			[]notification.Reachable{reachable(anna), reachable(bert)},
-			[]domain.Person{bert}, map[domain.Person]notification.Reason{anna: notification.ReasonAuthor},
+			[]domain.Person{bert},
+			map[domain.Person]notification.Reason{anna: notification.ReasonAuthor},
 		},
 		{
 			"nor is who the message is shown as from", false, anna, cleo,
 			[]notification.Reachable{reachable(anna), reachable(bert), reachable(cleo)},
-			[]domain.Person{bert}, map[domain.Person]notification.Reason{anna: notification.ReasonAuthor, cleo: notification.ReasonAuthor},
+			[]domain.Person{bert},
+			map[domain.Person]notification.Reason{anna: notification.ReasonAuthor, cleo: notification.ReasonAuthor},
 		},
 		{
 			"customer users are not told of internal notes", true, anna, anna,
 			[]notification.Reachable{reachable(bert), reachable(cleo)},
-			[]domain.Person{cleo}, map[domain.Person]notification.Reason{bert: notification.ReasonInternal},
+			[]domain.Person{cleo},
+			map[domain.Person]notification.Reason{bert: notification.ReasonInternal},
 		},
 		{
 			"the removed, the disabled and those without address are not told", false, anna, anna,
@@ -52,7 +55,8 @@ func TestDecision_tells_the_other_participants_and_says_why_not_the_rest(t *test
 				changed(cleo, func(r *notification.Reachable) { r.Enabled = false }),
 				changed(domain.User("bert"), func(r *notification.Reachable) { r.Email = "" }),
 			},
-			nil, map[domain.Person]notification.Reason{
+			nil,
+			map[domain.Person]notification.Reason{
 				bert: notification.ReasonUnknown, cleo: notification.ReasonDisabled,
 				domain.User("bert"): notification.ReasonNoAddress,
 			},

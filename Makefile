@@ -1,0 +1,25 @@
+# Run 'make' to see what there is.
+GO      ?= go
+TOOLS   := $(GO) tool -modfile=.ci/tools/go.mod
+SOURCES := $(shell git ls-files '*.go' 2>/dev/null)
+
+.PHONY: help test prepare lint unit bench chaos
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+test: prepare lint unit ## install what the tests need, then run everything
+
+prepare: ## install PostgreSQL from the distribution's packages if it is missing
+	@.ci/prepare
+
+lint: ## formatting, vet, staticcheck
+	@unformatted=$$($(TOOLS) gofumpt -l $(SOURCES)); if [ -n "$$unformatted" ]; then echo "not formatted:"; echo "$$unformatted"; exit 1; fi
+	$(GO) vet ./...
+	$(TOOLS) staticcheck ./...
+
+unit: ## all tests, with the race detector
+	$(GO) test -race -timeout 30m ./...
+
+bench: ## measure, and write docs/performance.md (PARLEY_BENCH_FLAGS for more)
+	$(GO) run ./cmd/parley bench $(PARLEY_BENCH_FLAGS)
