@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"strconv"
 	"time"
 
 	"parley/domain"
@@ -16,18 +15,13 @@ import (
 // errAway says that more was missed than can be made up for.
 var errAway = errors.New("missed more than is kept")
 
-// Serve streams hints to an authenticated request until the client goes, the
-// request's context ends, or the person may no longer sign in. A malformed
-// Last-Event-ID is a domain.CodeMalformed error, before anything was written;
-// there are no others.
-func (h *Hub) Serve(w http.ResponseWriter, r *http.Request, actor access.Actor) error {
+// Stream answers an authenticated request with hints: those behind a position
+// where one is given, else from now on. It ends when the client goes, the hub
+// stops, or the person may no longer sign in; it never returns an error.
+func (h *Hub) Stream(w http.ResponseWriter, r *http.Request, actor access.Actor, behind *eventlog.Position) error {
 	at := h.ring.latest()
-	if last := r.Header.Get("Last-Event-ID"); last != "" {
-		n, err := strconv.ParseUint(last, 10, 64)
-		if err != nil {
-			return domain.NewError(domain.CodeMalformed, "Last-Event-ID must be the id of an event of this stream.")
-		}
-		at = eventlog.Position(n)
+	if behind != nil {
+		at = *behind
 	}
 	c := &connection{hub: h, actor: actor, at: at, out: newWriter(w, h.config.WriteLimit)}
 	if err := c.out.ready(at); err == nil {
@@ -54,6 +48,8 @@ func (c *connection) run(ctx context.Context) {
 		}
 		select {
 		case <-ctx.Done():
+			return
+		case <-c.hub.stopped:
 			return
 		case <-grown:
 		case <-beat.C:

@@ -72,6 +72,8 @@ type Config struct {
 type Hub struct {
 	config Config
 	ring   *ring
+	// stopped is closed when Run ends: streams end with it.
+	stopped chan struct{}
 
 	mu      sync.Mutex
 	waiting []eventlog.Batch
@@ -83,7 +85,7 @@ func New(c Config) (hub *Hub, stop func()) {
 	c.Heartbeat = cmp.Or(c.Heartbeat, 15*time.Second)
 	c.WriteLimit = cmp.Or(c.WriteLimit, 10*time.Second)
 	c.Ring, c.Scan = cmp.Or(c.Ring, 8192), cmp.Or(c.Scan, 10_000)
-	h := &Hub{config: c, heard: make(chan struct{}, 1)}
+	h := &Hub{config: c, heard: make(chan struct{}, 1), stopped: make(chan struct{})}
 	stop = c.Source.OnBatch(h.hear)
 	h.ring = newRing(c.Source.Head(), c.Ring)
 	return h, stop
@@ -100,8 +102,10 @@ func (h *Hub) hear(b eventlog.Batch) {
 	}
 }
 
-// Run releases hints in log order until ctx ends.
+// Run releases hints in log order until ctx ends, and then ends all streams. It
+// is called once.
 func (h *Hub) Run(ctx context.Context) {
+	defer close(h.stopped)
 	for {
 		select {
 		case <-ctx.Done():
