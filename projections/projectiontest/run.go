@@ -1,0 +1,103 @@
+package projectiontest
+
+import (
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"parley/domain"
+	"parley/domain/eventlog"
+	"parley/domain/sqldb"
+	"parley/projections"
+)
+
+// ways are the batch sizes that must not make a difference, and how often each
+// batch is delivered.
+var ways = []struct {
+	name         string
+	batch, times int
+}{
+	{"event by event, each delivered twice", 1, 2},
+	{"in batches of three", 3, 1},
+	{"in one batch", eventlog.MaxBatchEvents, 1},
+}
+
+// Run applies a history in every way on every database, compares all results
+// with each other, and returns the rows. A test whose projection differs fails
+// with what differs.
+func Run(t *testing.T, p projections.Projection, manifests [][]domain.Type, history ...Event) Tables {
+	t.Helper()
+	var first Tables
+	for _, d := range databases {
+		for _, way := range ways {
+			db := d.open(t)
+			fill(t, db, p, manifests, way.batch, way.times, history)
+			got := Read(t, db, p)
+			if first == nil {
+				first = got
+			}
+			if diff := cmp.Diff(first, got); diff != "" {
+				t.Errorf("%s on %s, %s: rows differ (-%s %s, +here):\n%s",
+					p.Name, d.name, way.name, databases[0].name, ways[0].name, diff)
+			}
+		}
+	}
+	return first
+}
+
+// Fill applies a history to one database, as a running projector does.
+func Fill(tb testing.TB, db sqldb.DB, p projections.Projection, manifests [][]domain.Type, history ...Event) {
+	tb.Helper()
+	fill(tb, db, p, manifests, eventlog.MaxBatchEvents, 1, history)
+}
+
+func fill(tb testing.TB, db sqldb.DB, p projections.Projection, manifests [][]domain.Type, batch, times int, history []Event) {
+	tb.Helper()
+	log := recording(Record(tb, history...))
+	board := projections.NewBoard(log, db)
+	projector := projections.NewProjector(p, projections.Config{
+		Log: log, DB: db, Registry: registry(tb, manifests), Board: board,
+	})
+	if _, err := projector.Begin(tb.Context()); err != nil {
+		tb.Fatal(err)
+	}
+	defer projector.End()
+	for at := 0; at < len(log); at += batch {
+		run := log[at:min(at+batch, len(log))]
+		for range times {
+			b := eventlog.Batch{Events: run, Position: run[len(run)-1].Position}
+			if err := projector.Apply(tb.Context(), b); err != nil {
+				tb.Fatal(err)
+			}
+		}
+	}
+	unparked(tb, board)
+	regenerated(tb, projector)
+}
+
+// unparked fails the test when an event could not be applied.
+func unparked(tb testing.TB, board *projections.Board) {
+	tb.Helper()
+	states, err := board.States(tb.Context())
+	if err != nil {
+		tb.Fatal(err)
+	}
+	for _, s := range states {
+		for _, parked := range s.Parked {
+			tb.Errorf("%s could not apply %s at position %d: %s", s.Projection, parked.Type, parked.Position, parked.Error)
+		}
+	}
+}
+
+// regenerated fails the test when a rebuild gives other rows.
+func regenerated(tb testing.TB, projector *projections.Projector) {
+	tb.Helper()
+	report, err := projector.Rebuild(tb.Context(), func(uint64, uint64) {})
+	if err != nil {
+		tb.Fatal(err)
+	}
+	for _, d := range report.Differences {
+		tb.Errorf("%s: a rebuild in big batches differs in table %s: %d rows only before, %d only after",
+			projector.Name(), d.Table, d.OnlyLeft, d.OnlyRight)
+	}
+}

@@ -1,0 +1,132 @@
+package projections
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"sync"
+	"time"
+
+	"parley/domain"
+	"parley/domain/eventlog"
+	"parley/domain/sqldb"
+)
+
+// restInterval is how long a position that only passed over foreign events may
+// stay unstored.
+const restInterval = time.Second
+
+// Config is what projectors work with. All fields but Logger are needed.
+type Config struct {
+	Log      eventlog.Log
+	DB       sqldb.DB
+	Registry *domain.Registry
+	Board    *Board
+	// Logger hears once when trouble begins and once when it is over, and why a
+	// projection is rebuilt. Default: nothing is logged.
+	Logger *slog.Logger
+}
+
+// Projector keeps the live rows of one projection. Its methods are safe for
+// concurrent use; terms do not overlap.
+type Projector struct {
+	projection Projection
+	cfg        Config
+
+	mu   sync.Mutex // held while rows are written
+	live *tables
+	term <-chan struct{} // ends the pauses of this term; nil when there is none
+	seen eventlog.Position
+
+	rebuild sync.Mutex // held by the one rebuild at a time
+}
+
+// NewProjector returns the projector of a projection and puts it on the board.
+func NewProjector(p Projection, cfg Config) *Projector {
+	if cfg.Logger == nil {
+		cfg.Logger = slog.New(slog.DiscardHandler)
+	}
+	cfg.Logger = cfg.Logger.With("projection", p.Name)
+	cfg.Board.add(p.Name)
+	return &Projector{
+		projection: p, cfg: cfg,
+		live: newTables(p, p.Name, cfg.Registry, cfg.DB),
+	}
+}
+
+// Name returns the projection's name.
+func (p *Projector) Name() string { return p.projection.Name }
+
+// Begin starts a term and returns the position behind which Apply wants to be
+// fed. It creates or rebuilds the schema where that is needed, which takes as
+// long as it takes, and waits for ever for what is unavailable. The term's
+// pauses end with ctx; the term itself with End, or when Begin or Apply fail.
+func (p *Projector) Begin(ctx context.Context) (eventlog.Position, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.term = ctx.Done()
+	err := verdict(insist(ctx, p.term, p.trouble, func() error { return p.settle(ctx) }))
+	if err != nil {
+		return 0, p.over(ctx, fmt.Errorf("begin %s: %w", p.Name(), err))
+	}
+	p.seen = p.live.at.Position
+	p.cfg.Board.lead(p.Name(), p.seen)
+	return p.seen, nil
+}
+
+// Apply applies the batch that follows the last one, in one transaction. A nil
+// error means that its events are in the rows, whoever put them there. Any
+// error ends the term: ErrFenced, ErrHalted, domain.ErrUnknownType, ErrIdle, or
+// that of ctx. What is unavailable is waited for.
+func (p *Projector) Apply(ctx context.Context, batch eventlog.Batch) error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.term == nil {
+		return fmt.Errorf("apply to %s: %w", p.Name(), ErrIdle)
+	}
+	if len(batch.Events) > 0 || p.rested() {
+		err := verdict(insist(ctx, p.term, p.trouble, func() error {
+			return p.live.advance(ctx, batch.Events, batch.Position)
+		}))
+		if err != nil {
+			return p.over(ctx, fmt.Errorf("apply to %s: %w", p.Name(), err))
+		}
+	}
+	if batch.Position > p.seen {
+		p.seen = batch.Position
+		p.cfg.Board.advance(p.Name(), p.seen)
+	}
+	return nil
+}
+
+// End ends the term, after the batch that is being applied.
+func (p *Projector) End() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.term = nil
+	p.cfg.Board.follow(p.Name(), nil)
+}
+
+// rested reports whether the stored position is old enough to be moved alone.
+func (p *Projector) rested() bool { return time.Since(p.live.at.Updated) >= restInterval }
+
+// over ends the term because of an error.
+func (p *Projector) over(ctx context.Context, err error) error {
+	p.term = nil
+	if ctx.Err() != nil {
+		p.cfg.Board.follow(p.Name(), nil)
+		return err
+	}
+	p.cfg.Board.follow(p.Name(), err)
+	return err
+}
+
+// trouble shows what is being waited for, or that it is over.
+func (p *Projector) trouble(err error) {
+	switch began := p.cfg.Board.retrying(p.Name(), err); {
+	case err == nil:
+		p.cfg.Logger.Info("projection goes on")
+	case began:
+		p.cfg.Logger.Warn("projection waits", "error", err)
+	}
+}

@@ -1,0 +1,211 @@
+package projections
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"parley/domain"
+	"parley/domain/eventlog"
+	"parley/domain/sqldb"
+)
+
+const (
+	// tries bounds how often a rebuild tries to meet a live projection that
+	// another process moves meanwhile.
+	tries = 200
+	// snapshotTime is how long the live projector is held, so that a comparison
+	// has begun, which is when it fixes what it sees.
+	snapshotTime = 100 * time.Millisecond
+)
+
+// Report is what a rebuild found.
+type Report struct {
+	// Position is the place at which the two generations were exchanged.
+	Position eventlog.Position
+	// Differences counts the rows in which the old generation (left) was not
+	// what the log says (right).
+	Differences []Difference
+	// Parked is how many events the new generation leaves out.
+	Parked int
+	// Took is how long it all was.
+	Took time.Duration
+}
+
+// Rebuild makes the projection's rows anew from the log beside the live ones,
+// compares the two at equal checkpoints, and exchanges them in one step; the
+// live projector, here or elsewhere, goes on meanwhile and afterwards. Progress
+// hears positions: how far it is, of how many. On an error the live rows stay.
+func (p *Projector) Rebuild(ctx context.Context, progress func(done, total uint64)) (Report, error) {
+	p.rebuild.Lock()
+	defer p.rebuild.Unlock()
+	began := time.Now()
+	lease, err := p.cfg.DB.Lead(ctx, "rebuild "+p.Name())
+	if err != nil {
+		return Report{}, fmt.Errorf("rebuild %s: %w", p.Name(), err)
+	}
+	defer lease.Release()
+	next := newTables(p.projection, nextGeneration(p.Name()), p.cfg.Registry, p.cfg.DB)
+	report, err := p.regenerate(ctx, next, progress)
+	if err != nil {
+		p.discard(ctx, next)
+		return Report{}, fmt.Errorf("rebuild %s: %w", p.Name(), err)
+	}
+	report.Took = time.Since(began)
+	return report, nil
+}
+
+func (p *Projector) regenerate(ctx context.Context, next *tables, progress func(done, total uint64)) (Report, error) {
+	if err := next.create(ctx); err != nil {
+		return Report{}, err
+	}
+	if err := p.chase(ctx, next, progress); err != nil {
+		return Report{}, err
+	}
+	found, err := p.compare(ctx, next)
+	if err != nil {
+		return Report{}, err
+	}
+	if err := p.exchange(ctx, next); err != nil {
+		return Report{}, err
+	}
+	parked, err := loadParked(ctx, p.cfg.DB, p.live.names)
+	return Report{Position: next.at.Position, Differences: found.Tables, Parked: len(parked)}, err
+}
+
+// chase fills the next generation until the live one is hardly ahead.
+func (p *Projector) chase(ctx context.Context, next *tables, progress func(done, total uint64)) error {
+	for range tries {
+		target, err := p.stored(ctx)
+		if err != nil {
+			return err
+		}
+		from := next.at.Position
+		err = fill(ctx, p.cfg.Log, next, target, func(at eventlog.Position) {
+			progress(uint64(at), max(uint64(at), uint64(target)))
+		})
+		if err != nil {
+			return err
+		}
+		if from > eventlog.Start || target == eventlog.Start {
+			break // a second round has only what came during the first
+		}
+	}
+	progress(uint64(next.at.Position), uint64(next.at.Position))
+	return nil
+}
+
+// stored returns the position of the live generation, whoever moves it.
+func (p *Projector) stored(ctx context.Context) (eventlog.Position, error) {
+	at, found, err := loadCheckpoint(ctx, p.cfg.DB, p.live.names)
+	if err == nil && !found {
+		err = sqldb.ErrNoSchema
+	}
+	return at.Position, err
+}
+
+// level brings the next generation to the position of the live one. Where the
+// live projector is in this process, the caller holds it.
+func (p *Projector) level(ctx context.Context, next *tables) error {
+	target, err := p.stored(ctx)
+	if err != nil {
+		return err
+	}
+	return fill(ctx, p.cfg.Log, next, target, func(eventlog.Position) {})
+}
+
+// compare compares the generations at equal checkpoints.
+func (p *Projector) compare(ctx context.Context, next *tables) (Comparison, error) {
+	for range tries {
+		found, err := p.compareOnce(ctx, next)
+		if err != nil || found.Left == found.Right {
+			return found, err
+		}
+	}
+	return Comparison{}, errors.New("the live projection never stood still to be compared")
+}
+
+func (p *Projector) compareOnce(ctx context.Context, next *tables) (found Comparison, err error) {
+	p.mu.Lock()
+	if err := p.level(ctx, next); err != nil {
+		p.mu.Unlock()
+		return found, err
+	}
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		found, err = Diff(ctx, p.cfg.DB, p.live.names.schema, next.names.schema)
+	}()
+	select {
+	case <-done:
+	case <-time.After(snapshotTime):
+	}
+	p.mu.Unlock()
+	<-done
+	return found, err
+}
+
+// exchange puts the next generation in the place of the live one.
+func (p *Projector) exchange(ctx context.Context, next *tables) error {
+	live, other := p.live.names.schema, next.names.schema
+	equal := fmt.Sprintf("select 1 from %s.checkpoint l, %s.checkpoint n where l.position = n.position and n.version = %d",
+		live, other, p.projection.Version)
+	for range tries {
+		err := p.exchangeOnce(ctx, next, equal)
+		if !errors.Is(err, sqldb.ErrStale) {
+			return err
+		}
+	}
+	return errors.New("the live projection never stood still to be exchanged")
+}
+
+func (p *Projector) exchangeOnce(ctx context.Context, next *tables, check string) error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if err := p.level(ctx, next); err != nil {
+		return err
+	}
+	if err := p.cfg.DB.Promote(ctx, next.names.schema, p.live.names.schema, check); err != nil {
+		return err
+	}
+	p.live.unsure = true // another generation, at the same position
+	return nil
+}
+
+// replace rebuilds rows that cannot be gone on with, and exchanges them without
+// comparing. The caller holds the projector.
+func (p *Projector) replace(ctx context.Context) error {
+	next := newTables(p.projection, nextGeneration(p.Name()), p.cfg.Registry, p.cfg.DB)
+	if err := next.create(ctx); err != nil {
+		return err
+	}
+	tail, err := p.cfg.Log.Tail(ctx, domain.StreamPrefix)
+	if err != nil {
+		return fmt.Errorf("read the log's end: %w", err)
+	}
+	if err := fill(ctx, p.cfg.Log, next, tail, func(eventlog.Position) {}); err != nil {
+		p.discard(ctx, next)
+		return err
+	}
+	mine := fmt.Sprintf("select 1 from %s.checkpoint where generation = '%s' and position = %d",
+		next.names.schema, next.at.Generation, next.at.Position)
+	err = p.cfg.DB.Promote(ctx, next.names.schema, p.live.names.schema, mine)
+	if errors.Is(err, sqldb.ErrStale) {
+		return fmt.Errorf("%w: its new generation is gone", ErrFenced)
+	}
+	if err != nil {
+		return err
+	}
+	return p.live.load(ctx)
+}
+
+// discard drops a generation that will not be finished, if that can be done
+// now; the next rebuild drops it otherwise.
+func (p *Projector) discard(ctx context.Context, next *tables) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
+	defer cancel()
+	if err := p.cfg.DB.Drop(ctx, next.names.schema); err != nil {
+		p.cfg.Logger.Warn("unfinished generation stays", "schema", next.names.schema, "error", err)
+	}
+}
