@@ -20,12 +20,12 @@ const Env = "PARLEY_TEST_POSTGRES"
 // shared is the server of this test binary.
 var shared = sync.OnceValues(launch)
 
-// Start returns the URL of a new, empty database, which is dropped when the
-// test ends. Tests of one binary share a server.
+// Start returns the URL of a new, empty database of this test alone. Tests of
+// one binary share a server.
 func Start(tb testing.TB) string {
 	tb.Helper()
 	if admin := os.Getenv(Env); admin != "" {
-		return createDatabase(tb, admin)
+		return borrowDatabase(tb, admin)
 	}
 	server, err := shared()
 	if err != nil {
@@ -47,25 +47,35 @@ func NewServer(tb testing.TB) *Server {
 }
 
 // Database creates a database on the server and returns its URL, which goes
-// through the Unix socket. It is dropped when the test ends.
+// through the Unix socket. It goes with the server.
 func (s *Server) Database(tb testing.TB) string {
 	tb.Helper()
 	return createDatabase(tb, s.adminURL())
 }
 
+// borrowDatabase drops the database at the end, since the server stays.
+func borrowDatabase(tb testing.TB, admin string) string {
+	tb.Helper()
+	database := createDatabase(tb, admin)
+	tb.Cleanup(func() {
+		name := database[strings.LastIndex(database, "/t_")+1:]
+		name, _, _ = strings.Cut(name, "?")
+		if err := execute(admin, "drop database "+name+" with (force)"); err != nil {
+			tb.Errorf("drop the test's database: %v", err)
+		}
+	})
+	return database
+}
+
 func createDatabase(tb testing.TB, admin string) string {
 	tb.Helper()
+	target, err := url.Parse(admin)
+	if err != nil {
+		tb.Fatalf("parse the server's URL: %v", err)
+	}
 	name := "t_" + strings.ToLower(rand.Text())
 	if err := execute(admin, "create database "+name); err != nil {
 		tb.Fatalf("create the test's database: %v", err)
-	}
-	tb.Cleanup(func() {
-		// The server may be down by the test's own doing.
-		_ = execute(admin, "drop database if exists "+name+" with (force)")
-	})
-	target, err := url.Parse(admin)
-	if err != nil {
-		tb.Fatalf("parse %s: %v", Env, err)
 	}
 	target.Path = "/" + name
 	return target.String()

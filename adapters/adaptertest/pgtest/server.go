@@ -21,7 +21,6 @@ type Server struct {
 	as       *syscall.SysProcAttr
 	guard    func()
 	process  *exec.Cmd
-	exited   chan struct{}
 }
 
 // launch makes a server: finds the binaries, initialises and starts it.
@@ -70,17 +69,34 @@ func (s *Server) end(tb testing.TB, signal syscall.Signal) {
 	if err := s.process.Process.Signal(signal); err != nil {
 		tb.Fatalf("stop PostgreSQL: %v", err)
 	}
-	select {
-	case <-s.exited:
-	case <-time.After(20 * time.Second):
+	if !s.awaitEnd() {
 		tb.Fatal("PostgreSQL does not stop")
 	}
+}
+
+// awaitEnd waits until the process has ended. It polls instead of keeping a
+// goroutine for that, which would look like a leak of the tests.
+func (s *Server) awaitEnd() bool {
+	poll := time.NewTicker(10 * time.Millisecond)
+	defer poll.Stop()
+	for deadline := time.Now().Add(20 * time.Second); time.Now().Before(deadline); <-poll.C {
+		if s.ended() {
+			return true
+		}
+	}
+	return false
+}
+
+// ended reports whether the process has ended, or was never there.
+func (s *Server) ended() bool {
+	pid, err := syscall.Wait4(s.process.Process.Pid, nil, syscall.WNOHANG, nil)
+	return pid != 0 && !errors.Is(err, syscall.EINTR)
 }
 
 // remove stops the server and deletes its folder.
 func (s *Server) remove() {
 	_ = s.process.Process.Signal(syscall.SIGQUIT)
-	<-s.exited
+	s.awaitEnd()
 	s.guard()
 }
 
@@ -149,29 +165,23 @@ func (s *Server) run() error {
 	if err := cmd.Start(); err != nil {
 		return fmt.Errorf("run postgres: %w", err)
 	}
-	exited := make(chan struct{})
-	go func() { _ = cmd.Wait(); close(exited) }()
-	s.process, s.exited = cmd, exited
+	s.process = cmd
 	return s.awaitReady()
 }
 
 func (s *Server) awaitReady() error {
-	deadline := time.After(30 * time.Second)
 	poll := time.NewTicker(20 * time.Millisecond)
 	defer poll.Stop()
-	for {
-		select {
-		case <-s.exited:
+	for deadline := time.Now().Add(30 * time.Second); time.Now().Before(deadline); <-poll.C {
+		if execute(s.adminURL(), "select 1") == nil {
+			return nil
+		}
+		if s.ended() {
 			text, _ := os.ReadFile(filepath.Join(s.dir, "log"))
 			return fmt.Errorf("postgres ended at once: %s", text)
-		case <-deadline:
-			return errors.New("postgres does not answer")
-		case <-poll.C:
-			if execute(s.adminURL(), "select 1") == nil {
-				return nil
-			}
 		}
 	}
+	return errors.New("postgres does not answer")
 }
 
 func (s *Server) command(name string, args ...string) *exec.Cmd {
