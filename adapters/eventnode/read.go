@@ -47,27 +47,33 @@ func (n *Node) Head() eventlog.Position { return n.tail.durable() }
 // Stream yields a stream's records from a revision on, at most limit (0: all).
 // A missing stream yields nothing.
 func (n *Node) Stream(ctx context.Context, stream string, from eventlog.Revision, limit int) iter.Seq2[Record, error] {
-	return n.pages(ctx, limit, func(size int) ([]Record, error) {
-		page, err := n.store.stream(ctx, stream, from, forwards, size)
-		if len(page) > 0 {
-			from = page[len(page)-1].Revision + 1
+	return n.pages(ctx, limit, func() pager {
+		next := from
+		return func(size int) ([]Record, error) {
+			page, err := n.store.stream(ctx, stream, next, forwards, size)
+			if len(page) > 0 {
+				next = page[len(page)-1].Revision + 1
+			}
+			return page, err
 		}
-		return page, err
 	})
 }
 
 // StreamBackwards yields a stream's records from a revision down to 0, at most
 // limit (0: all). A revision behind the end means the end.
 func (n *Node) StreamBackwards(ctx context.Context, stream string, from eventlog.Revision, limit int) iter.Seq2[Record, error] {
-	return n.pages(ctx, limit, func(size int) ([]Record, error) {
-		if from < 0 {
-			return nil, nil
+	return n.pages(ctx, limit, func() pager {
+		next := from
+		return func(size int) ([]Record, error) {
+			if next < 0 {
+				return nil, nil
+			}
+			page, err := n.store.stream(ctx, stream, next, backwards, size)
+			if len(page) > 0 {
+				next = page[len(page)-1].Revision - 1
+			}
+			return page, err
 		}
-		page, err := n.store.stream(ctx, stream, from, backwards, size)
-		if len(page) > 0 {
-			from = page[len(page)-1].Revision - 1
-		}
-		return page, err
 	})
 }
 
@@ -75,40 +81,50 @@ func (n *Node) StreamBackwards(ctx context.Context, stream string, from eventlog
 // time of the call.
 func (n *Node) All(ctx context.Context, after eventlog.Position) iter.Seq2[Record, error] {
 	head := n.tail.durable()
-	return n.pages(ctx, 0, func(size int) ([]Record, error) {
-		if after >= head {
-			return nil, nil
+	return n.pages(ctx, 0, func() pager {
+		at := after
+		return func(size int) ([]Record, error) {
+			if at >= head {
+				return nil, nil
+			}
+			page, err := n.store.allForwards(ctx, at, head, size)
+			if len(page) > 0 {
+				at = page[len(page)-1].Position
+			}
+			return page, err
 		}
-		page, err := n.store.allForwards(ctx, after, head, size)
-		if len(page) > 0 {
-			after = page[len(page)-1].Position
-		}
-		return page, err
 	})
 }
 
 // AllBackwards yields the records of all streams before a position (exclusive),
 // newest first.
 func (n *Node) AllBackwards(ctx context.Context, before eventlog.Position) iter.Seq2[Record, error] {
-	upTo := min(n.tail.durable(), max(before, 1)-1)
-	return n.pages(ctx, 0, func(size int) ([]Record, error) {
-		if upTo == eventlog.Start {
-			return nil, nil
+	last := min(n.tail.durable(), max(before, 1)-1)
+	return n.pages(ctx, 0, func() pager {
+		upTo := last
+		return func(size int) ([]Record, error) {
+			if upTo == eventlog.Start {
+				return nil, nil
+			}
+			page, err := n.store.allBackwards(ctx, upTo, size)
+			upTo = eventlog.Start
+			if len(page) > 0 {
+				upTo = page[len(page)-1].Position - 1
+			}
+			return page, err
 		}
-		page, err := n.store.allBackwards(ctx, upTo, size)
-		upTo = eventlog.Start
-		if len(page) > 0 {
-			upTo = page[len(page)-1].Position - 1
-		}
-		return page, err
 	})
 }
 
+// pager returns the next page of at most size records, empty at the end.
+type pager func(size int) ([]Record, error)
+
 // pages yields page after page until one is empty. A page is wholly in memory
 // while it is yielded: no connection is held, whatever the caller does.
-func (n *Node) pages(ctx context.Context, limit int, next func(size int) ([]Record, error)) iter.Seq2[Record, error] {
+// Each range over it reads anew.
+func (n *Node) pages(ctx context.Context, limit int, begin func() pager) iter.Seq2[Record, error] {
 	return func(yield func(Record, error) bool) {
-		left := limit
+		next, left := begin(), limit
 		if limit <= 0 {
 			left = math.MaxInt
 		}
