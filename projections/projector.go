@@ -2,6 +2,7 @@ package projections
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"sync"
@@ -99,11 +100,16 @@ func (p *Projector) Apply(ctx context.Context, batch eventlog.Batch) error {
 	return nil
 }
 
-// End ends the term, after the batch that is being applied.
-func (p *Projector) End() {
+// End ends the term, after the batch that is being applied. A damaged log as its
+// cause halts the projection; other causes are known already, or are none.
+func (p *Projector) End(cause error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.term = nil
+	if _, damaged := errors.AsType[*eventlog.DamagedError](cause); damaged {
+		p.cfg.Board.follow(p.Name(), fmt.Errorf("%w: %w", ErrHalted, cause))
+		return
+	}
 	p.cfg.Board.follow(p.Name(), nil)
 }
 

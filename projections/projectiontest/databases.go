@@ -5,6 +5,7 @@ import (
 
 	"parley/adapters/adaptertest/pgtest"
 	"parley/adapters/postgres"
+	"parley/adapters/sqlite"
 	"parley/domain/sqldb"
 )
 
@@ -14,6 +15,7 @@ var databases = []struct {
 	open func(testing.TB) sqldb.DB
 }{
 	{"postgres", PostgreSQL},
+	{"sqlite", SQLite},
 }
 
 // Each runs a test on an empty database of each kind, in parallel.
@@ -32,6 +34,14 @@ func Each(t *testing.T, test func(t *testing.T, db sqldb.DB)) {
 func PostgreSQL(tb testing.TB) sqldb.DB {
 	tb.Helper()
 	db, err := postgres.Open(tb.Context(), postgres.Config{URL: pgtest.Start(tb)})
+	return closing(tb, db, err)
+}
+
+// SQLite returns an empty database in a temporary folder. It is closed when the
+// test ends.
+func SQLite(tb testing.TB) sqldb.DB {
+	tb.Helper()
+	db, err := sqlite.Open(sqlite.Config{Dir: tb.TempDir()})
 	return closing(tb, db, err)
 }
 

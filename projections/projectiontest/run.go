@@ -61,7 +61,7 @@ func fill(tb testing.TB, db sqldb.DB, p projections.Projection, manifests [][]do
 	if _, err := projector.Begin(tb.Context()); err != nil {
 		tb.Fatal(err)
 	}
-	defer projector.End()
+	defer projector.End(nil)
 	for at := 0; at < len(log); at += batch {
 		run := log[at:min(at+batch, len(log))]
 		for range times {

@@ -1,0 +1,109 @@
+package stream
+
+import (
+	"context"
+	"sync"
+
+	"parley/domain/eventlog"
+)
+
+// mailbox holds what has arrived while a batch is being applied, merged into
+// the next one. One goroutine fills it and one empties it.
+type mailbox struct {
+	filled, emptied chan struct{} // hold at most one token
+
+	mu    sync.Mutex
+	some  bool
+	held  eventlog.Batch
+	bytes int
+	err   error
+}
+
+func newMailbox() *mailbox {
+	return &mailbox{filled: make(chan struct{}, 1), emptied: make(chan struct{}, 1)}
+}
+
+// read fills the mailbox until the subscription or ctx ends.
+func (m *mailbox) read(ctx context.Context, from eventlog.Subscription) {
+	for {
+		batch, err := from.Next(ctx)
+		if err != nil {
+			m.mu.Lock()
+			m.err = err
+			m.mu.Unlock()
+			signal(m.filled)
+			return
+		}
+		for !m.put(batch) {
+			select {
+			case <-m.emptied:
+			case <-ctx.Done():
+				return
+			}
+		}
+	}
+}
+
+// put merges a batch into what is held, if both fit one message.
+func (m *mailbox) put(b eventlog.Batch) bool {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	size := weight(b)
+	if m.some && len(m.held.Events) > 0 && len(b.Events) > 0 &&
+		(len(m.held.Events)+len(b.Events) > eventlog.MaxBatchEvents || m.bytes+size > eventlog.MaxBatchBytes) {
+		return false
+	}
+	if m.some {
+		b.Events = append(m.held.Events, b.Events...)
+		size += m.bytes
+	}
+	m.held, m.bytes, m.some = b, size, true
+	signal(m.filled)
+	return true
+}
+
+// take waits for a batch and returns at most limit events of it.
+func (m *mailbox) take(ctx context.Context, limit int) (eventlog.Batch, error) {
+	for {
+		if b, some, err := m.first(limit); some || err != nil {
+			return b, err
+		}
+		select {
+		case <-m.filled:
+		case <-ctx.Done():
+			return eventlog.Batch{}, context.Cause(ctx)
+		}
+	}
+}
+
+func (m *mailbox) first(limit int) (b eventlog.Batch, some bool, err error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if !m.some {
+		return b, false, m.err
+	}
+	b = m.held
+	if len(b.Events) > limit {
+		b.Events, m.held.Events = b.Events[:limit:limit], b.Events[limit:]
+		b.Position, b.Live = b.Events[limit-1].Position, false
+		m.bytes -= weight(b)
+		return b, true, nil
+	}
+	m.held, m.bytes, m.some = eventlog.Batch{}, 0, false
+	signal(m.emptied)
+	return b, true, nil
+}
+
+func weight(b eventlog.Batch) (bytes int) {
+	for i := range b.Events {
+		bytes += len(b.Events[i].Data) + len(b.Events[i].Metadata)
+	}
+	return bytes
+}
+
+func signal(c chan<- struct{}) {
+	select {
+	case c <- struct{}{}:
+	default:
+	}
+}
