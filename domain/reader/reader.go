@@ -63,9 +63,14 @@ var Aggregate = domain.Aggregate[Reader, Event]{
 	Size:    func(r *Reader) int { return 128 + 48*len(r.Cursors) },
 }
 
+// ID returns the id of a person's reader stream.
+func ID(organization string, p domain.Person) uuid.UUID {
+	return domain.DeriveID(organization, string(p.Kind), p.ID)
+}
+
 // Stream returns the name of a person's reader stream.
 func Stream(organization string, p domain.Person) string {
-	return domain.Stream(Aggregate.Name, domain.DeriveID(organization, string(p.Kind), p.ID))
+	return domain.Stream(Aggregate.Name, ID(organization, p))
 }
 
 func (e ConversationRead) apply(r *Reader) { r.move(e.Conversation, e.UpTo) }
