@@ -1,0 +1,4 @@
+package httpapi
+
+// Commands are what routes make happen.
+type Commands struct{}

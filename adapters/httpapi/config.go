@@ -1,0 +1,83 @@
+package httpapi
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+
+	"github.com/go-chi/chi/v5"
+
+	"parley/commands"
+	"parley/domain/access"
+	"parley/domain/eventlog"
+	"parley/queries"
+)
+
+// Authenticator turns a request into an actor, or into an error of
+// domain.CodeUnauthenticated.
+type Authenticator interface {
+	Authenticate(r *http.Request) (access.Actor, error)
+}
+
+// Freshness waits until what commands decide on has passed a position, or fails
+// with domain.CodeUnavailable when that takes too long.
+type Freshness interface {
+	Wait(ctx context.Context, position eventlog.Position) error
+}
+
+// Config is what the API serves. Everything is required but what says otherwise.
+type Config struct {
+	Authenticator Authenticator
+	Commands      Commands
+	Queries       Queries
+	Directory     *commands.Directory
+	Freshness     Freshness
+	// Markup turns a message's body into safe HTML.
+	Markup      func(body string) (html string)
+	Live        Live
+	Projections Projections
+	Readiness   ReadinessPort
+	// Metrics serves /metrics.
+	Metrics http.Handler
+	// Observe, which may be nil, is told of every request.
+	Observe func(Observation)
+	Logger  *slog.Logger
+	// Closing is closed when the server begins to close: streams and long polls
+	// then end.
+	Closing <-chan struct{}
+	// Version of the program, for the documentation.
+	Version string
+}
+
+// Queries are the questions that routes ask.
+type Queries struct {
+	Conversation     queries.ConversationHandler
+	ConversationList queries.ConversationListHandler
+	Messages         queries.MessagesHandler
+	History          queries.HistoryHandler
+	RecordActivities queries.RecordActivitiesHandler
+	Unread           queries.UnreadHandler
+	UnreadMarks      queries.UnreadMarksHandler
+	People           queries.PeopleHandler
+	Records          queries.RecordsHandler
+	RecordView       queries.RecordViewHandler
+	RecordTypes      queries.RecordTypesHandler
+	Feed             queries.FeedHandler
+}
+
+// api is the assembled API. It is immutable once New has returned.
+type api struct {
+	config Config
+	router *chi.Mux
+}
+
+// New returns the API as one handler. It does not watch for slow headers or
+// connections: that is the server's.
+func New(c Config) http.Handler {
+	a := &api{config: c, router: chi.NewRouter()}
+	a.router.Use(a.observed)
+	a.router.NotFound(a.notFound)
+	a.router.MethodNotAllowed(a.methodNotAllowed)
+	a.mount(a.operations())
+	return a.router
+}

@@ -1,0 +1,134 @@
+package httpapi
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+
+	"parley/domain/eventlog"
+	"parley/queries"
+)
+
+type feedParameters struct {
+	After        eventlog.Position `query:"after" doc:"Only events behind this position."`
+	Type         []string          `query:"type" doc:"Only events of these types."`
+	Conversation []string          `query:"conversation" format:"uuid" doc:"Only events of these conversations."`
+	Wait         *int              `query:"wait" minimum:"0" maximum:"55" default:"10" doc:"Seconds to wait for a first event."`
+}
+
+func (a *api) getFeed() operation {
+	op := answering[Feed](operation{
+		method: "GET", path: "/v1/events", id: "get-events", tag: tagFeed, success: 200, resumes: true,
+		summary: "Follow the organization's events as CloudEvents, by long poll or, for Accept: text/event-stream, as a stream; for administrators",
+	})
+	return query(op, func(c *call, p feedParameters) (answer, error) {
+		q, err := p.query(c)
+		if err != nil {
+			return answer{}, err
+		}
+		if len(c.shape) > 0 {
+			q.Wait = 0
+		} else if strings.Contains(c.r.Header.Get("Accept"), "text/event-stream") {
+			return answer{}, a.streamFeed(c, q)
+		}
+		result, err := a.poll(c.r.Context(), q)
+		if err != nil {
+			return answer{}, err
+		}
+		return answer{status: 200, body: Feed{Items: shown(result.Items, cloudEvent(q.Actor.Organization)), Next: result.Next}}, nil
+	})
+}
+
+// query returns the question that the parameters ask. A stream goes on behind
+// the event that its client saw last.
+func (p feedParameters) query(c *call) (queries.Feed, error) {
+	q := queries.Feed{Actor: c.actor, After: p.After, Type: p.Type, Wait: 10 * time.Second, MinPosition: c.minPosition}
+	if p.Wait != nil {
+		q.Wait = time.Duration(*p.Wait) * time.Second
+	}
+	for _, text := range p.Conversation {
+		id, err := uuid.Parse(text)
+		if err != nil || len(text) != 36 {
+			c.shape = append(c.shape, parameterError("conversation", "must be the id of a conversation"))
+			continue
+		}
+		q.Conversation = append(q.Conversation, id)
+	}
+	last, given, err := position(c.r, "Last-Event-ID")
+	if given {
+		q.After = last
+	}
+	return q, err
+}
+
+// poll asks until the wait is over or the server is closing, which ends waits
+// early and is no failure.
+func (a *api) poll(ctx context.Context, q queries.Feed) (queries.FeedResult, error) {
+	ctx, stop := a.untilClosing(ctx)
+	defer stop()
+	result, err := a.config.Queries.Feed.Handle(ctx, q)
+	if err != nil && a.closing() {
+		return queries.FeedResult{Next: q.After}, nil
+	}
+	return result, err
+}
+
+// streamFeed writes events as they come, and a comment in every pause, until the
+// client leaves or the server closes.
+func (a *api) streamFeed(c *call, q queries.Feed) error {
+	q.Wait = 0
+	for {
+		result, err := a.poll(c.r.Context(), q)
+		if err != nil && !c.answered {
+			return err
+		}
+		if err != nil || a.closing() || !c.writeEvents(result, q.Actor.Organization) {
+			c.answered = true
+			return nil
+		}
+		q.After, q.Wait = result.Next, 15*time.Second
+	}
+}
+
+// writeEvents reports whether the client took them.
+func (c *call) writeEvents(result queries.FeedResult, organization string) bool {
+	if !c.answered {
+		c.w.Header().Set("Content-Type", "text/event-stream")
+		c.w.WriteHeader(http.StatusOK)
+		c.answered = true
+	}
+	var frames strings.Builder
+	for _, item := range result.Items {
+		data, err := json.Marshal(cloudEvent(organization)(item))
+		if err != nil {
+			return false
+		}
+		fmt.Fprintf(&frames, "id: %d\nevent: %s\ndata: %s\n\n", item.Position, item.Type, data)
+	}
+	if frames.Len() == 0 {
+		frames.WriteString(": waiting\n\n")
+	}
+	allowWriting(c.w)
+	if _, err := c.w.Write([]byte(frames.String())); err != nil {
+		return false
+	}
+	return http.NewResponseController(c.w).Flush() == nil
+}
+
+// cloudEvent returns how events of the organization are published.
+func cloudEvent(organization string) func(queries.FeedItem) CloudEvent {
+	source := "urn:parley:organization:" + escapeURN(organization)
+	return func(i queries.FeedItem) CloudEvent {
+		return CloudEvent{
+			SpecVersion: "1.0", ID: i.ID, Source: source, Type: i.Type, Subject: i.Stream,
+			Time: i.Meta.Time.UTC(), DataContentType: "application/json",
+			Sequence: strconv.FormatUint(uint64(i.Position), 10), Data: i.Data,
+		}
+	}
+}

@@ -1,0 +1,64 @@
+package httpapi
+
+import (
+	"context"
+	"net/http"
+)
+
+// Readiness says whether the server can take requests now, and about each read
+// model how it is doing. Reason says what it waits for.
+type Readiness struct {
+	Ready       bool         `json:"ready"`
+	Reason      string       `json:"reason,omitempty"`
+	Projections []Projection `json:"projections"`
+}
+
+// ReadinessPort knows whether the server is ready. It answers at once.
+type ReadinessPort interface {
+	Readiness(ctx context.Context) Readiness
+}
+
+type health struct {
+	Status string `json:"status" enum:"ok"`
+}
+
+func (a *api) getHealth() operation {
+	op := answering[health](operation{
+		method: "GET", path: "/healthz", id: "get-health", tag: tagOperations, public: true, success: 200,
+		summary: "Tell whether the process is alive",
+	})
+	op.do = func(*call) (answer, error) { return answer{status: 200, body: health{"ok"}}, nil }
+	return op
+}
+
+func (a *api) getReadiness() operation {
+	op := answering[Readiness](operation{
+		method: "GET", path: "/readyz", id: "get-readiness", tag: tagOperations, public: true, success: 200,
+		summary: "Tell whether requests can be taken: 200 if so, else 503, with the same body",
+	})
+	op.do = func(c *call) (answer, error) {
+		ready := a.config.Readiness.Readiness(c.r.Context())
+		ready.Projections = shown(ready.Projections, Projection.whole)
+		if ready.Ready && !a.closing() {
+			return answer{status: http.StatusOK, body: ready}, nil
+		}
+		ready.Ready = false
+		c.w.Header().Set("Retry-After", "1")
+		return answer{status: http.StatusServiceUnavailable, body: ready}, nil
+	}
+	return op
+}
+
+func (a *api) getMetrics() operation {
+	op := operation{
+		method: "GET", path: "/metrics", id: "get-metrics", tag: tagOperations, public: true, success: 200,
+		contentType: "text/plain", summary: "Read the metrics in Prometheus' text format",
+	}
+	op.do = func(c *call) (answer, error) {
+		c.answered = true
+		allowWriting(c.w)
+		a.config.Metrics.ServeHTTP(c.w, c.r)
+		return answer{}, nil
+	}
+	return op
+}

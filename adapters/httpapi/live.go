@@ -1,0 +1,31 @@
+package httpapi
+
+import (
+	"net/http"
+
+	"parley/domain/access"
+)
+
+// Live streams hints for one person's screens.
+type Live interface {
+	// Serve writes server-sent events until the client leaves or the request's
+	// context ends. It returns an error only while it has written nothing.
+	Serve(w http.ResponseWriter, r *http.Request, actor access.Actor) error
+}
+
+func (a *api) getLive() operation {
+	op := operation{
+		method: "GET", path: "/v1/live", id: "get-live", tag: tagMe, success: 200, contentType: "text/event-stream", resumes: true,
+		summary: "Stream hints of what has changed on the caller's screens",
+	}
+	return query(op, func(c *call, _ struct{}) (answer, error) {
+		if _, _, err := position(c.r, "Last-Event-ID"); err != nil || len(c.shape) > 0 {
+			return answer{}, err
+		}
+		ctx, stop := a.untilClosing(c.r.Context())
+		defer stop()
+		err := a.config.Live.Serve(c.w, c.r.WithContext(ctx), c.actor)
+		c.answered = err == nil
+		return answer{}, err
+	})
+}

@@ -1,0 +1,131 @@
+package httpapi
+
+import (
+	"net/http"
+	"reflect"
+
+	"parley/commands"
+	"parley/domain"
+)
+
+// operation is one line of the contract: what is published of it, and what does
+// it. The published schemas are made of the very types that requests are read
+// into.
+type operation struct {
+	method, path string
+	id, summary  string
+	tag          string
+	success      int
+	parameters   reflect.Type // struct of query parameters; nil: none
+	body         reflect.Type // struct; nil: takes none
+	bodyOptional bool
+	bodyType     string       // media type of the body; empty: JSON
+	answers      reflect.Type // nil: nothing
+	contentType  string       // media type of the answer; empty: JSON
+	command      bool         // takes a key and answers with a position
+	conditional  bool         // takes If-Match
+	etagged      bool         // answers with a conversation's entity tag
+	located      bool         // answers with the place of what it created
+	resumes      bool         // takes Last-Event-ID
+	public       bool         // needs no identity
+	do           func(*call) (answer, error)
+}
+
+// none is the body of commands that take none.
+type none struct{}
+
+// optional is implemented by the bodies that may be left out.
+type optional interface{ mayBeLeftOut() }
+
+func (none) mayBeLeftOut() {}
+
+// command returns the operation with a body that is read into B. What is wrong
+// with its shape goes into the command's request, because the contract refuses
+// with it only after what the caller may not see or do.
+func command[B any](op operation, do func(c *call, body B, req commands.Request) (answer, error)) operation {
+	var zero B
+	_, op.bodyOptional = any(zero).(optional)
+	op.command = true
+	if _, empty := any(zero).(none); !empty {
+		op.body = reflect.TypeFor[B]()
+	}
+	op.do = func(c *call) (answer, error) {
+		var body B
+		if err := c.readBody(&body, op.bodyOptional); err != nil {
+			return answer{}, err
+		}
+		if err := c.readParameters(&struct{}{}); err != nil {
+			return answer{}, err
+		}
+		req, err := c.request()
+		if err != nil {
+			return answer{}, err
+		}
+		return do(c, body, req)
+	}
+	return op
+}
+
+// act returns the operation that changes something and takes nothing but its
+// path.
+func act(op operation, do func(c *call) (answer, error)) operation {
+	acted := command(op, func(c *call, _ none, req commands.Request) (answer, error) {
+		ans, err := do(c)
+		if err == nil && len(req.Shape) > 0 {
+			return answer{}, c.invalid(nil)
+		}
+		return ans, err
+	})
+	acted.command = false
+	return acted
+}
+
+// query returns the operation with query parameters that are read into P. When
+// they are wrong it is asked with what remains of them all the same: what the
+// caller may not see or do is refused first.
+func query[P any](op operation, do func(c *call, parameters P) (answer, error)) operation {
+	op.parameters = reflect.TypeFor[P]()
+	op.do = func(c *call) (answer, error) {
+		var p P
+		if err := c.readParameters(&p); err != nil {
+			return answer{}, err
+		}
+		ans, err := do(c, p)
+		if len(c.shape) > 0 && (err == nil || domain.CodeOf(err) == domain.CodeInvalid) {
+			return answer{}, c.invalid(err)
+		}
+		return ans, err
+	}
+	return op
+}
+
+// answering says what the operation answers with.
+func answering[A any](op operation) operation {
+	op.answers = reflect.TypeFor[A]()
+	return op
+}
+
+// serve is the one way that requests go: identity, then what cannot be read,
+// then the use case, which refuses in the contract's order.
+func (a *api) serve(op operation) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		c := &call{w: w, r: r, freshness: a.config.Freshness}
+		if !op.public {
+			if err := c.signIn(a.config.Authenticator); err != nil {
+				a.refuse(w, r, err)
+				return
+			}
+		}
+		if err := c.readHeaders(op); err != nil {
+			a.refuse(w, r, err)
+			return
+		}
+		ans, err := op.do(c)
+		switch {
+		case err != nil:
+			a.refuse(w, r, err)
+		case !c.answered:
+			a.answer(w, ans)
+		}
+	}
+}

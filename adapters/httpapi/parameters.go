@@ -1,0 +1,142 @@
+package httpapi
+
+import (
+	"maps"
+	"net/url"
+	"reflect"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"parley/domain"
+	"parley/domain/eventlog"
+)
+
+// bindParameters fills the struct from a query string and returns everything
+// that does not fit. Fields are named by their query tag; a slice takes all
+// values of a repeated parameter, anything else exactly one.
+func bindParameters(values url.Values, into any) []domain.FieldError {
+	var errs []domain.FieldError
+	known := map[string]reflect.StructField{}
+	target := reflect.ValueOf(into).Elem()
+	for _, f := range reflect.VisibleFields(target.Type()) {
+		if name := f.Tag.Get("query"); name != "" {
+			known[name] = f
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(values)) {
+		field, ok := known[name]
+		if !ok {
+			errs = append(errs, domain.FieldError{Parameter: shortened(name), Detail: "is not a known parameter"})
+			continue
+		}
+		if wrong := bindParameter(values[name], field.Tag, target.FieldByIndex(field.Index)); wrong != "" {
+			errs = append(errs, domain.FieldError{Parameter: name, Detail: wrong})
+		}
+	}
+	return errs
+}
+
+// shortened keeps the name of an unknown parameter from being an echo.
+func shortened(name string) string {
+	const longest = 64
+	if len(name) > longest || name == "" || domain.CheckLine(name) != "" {
+		return "?"
+	}
+	return name
+}
+
+func bindParameter(values []string, tag reflect.StructTag, to reflect.Value) (wrong string) {
+	for _, v := range values {
+		if wrong := checkTags(v, tag); wrong != "" {
+			return wrong
+		}
+	}
+
+	if to.Kind() == reflect.Slice {
+		all := reflect.MakeSlice(to.Type(), len(values), len(values))
+		for i, v := range values {
+			if wrong := setParameter(v, all.Index(i)); wrong != "" {
+				return wrong
+			}
+		}
+		to.Set(all)
+		return ""
+	}
+	if len(values) > 1 {
+		return "must be given once"
+	}
+	return setParameter(values[0], to)
+}
+
+func setParameter(text string, to reflect.Value) (wrong string) {
+	if to.Kind() == reflect.Pointer {
+		fresh := reflect.New(to.Type().Elem())
+		if wrong := setParameter(text, fresh.Elem()); wrong != "" {
+			return wrong
+		}
+		to.Set(fresh)
+		return ""
+	}
+	switch target := to.Addr().Interface().(type) {
+	case *time.Time:
+		t, err := time.Parse(time.RFC3339Nano, text)
+		if err != nil {
+			return "must be a time as in RFC 3339"
+		}
+		*target = t.UTC()
+		return ""
+	case *eventlog.Position:
+		n, ok := decimal(text)
+		if !ok {
+			return "must be an unsigned decimal number"
+		}
+		*target = eventlog.Position(n)
+		return ""
+	}
+	switch to.Kind() {
+	case reflect.Bool:
+		if text != "true" && text != "false" {
+			return "must be true or false"
+		}
+		to.SetBool(text == "true")
+	case reflect.Int:
+		n, err := strconv.ParseInt(text, 10, 32)
+		if err != nil {
+			return "must be a whole number"
+		}
+		to.SetInt(n)
+	default:
+		to.SetString(domain.NormalizeText(text))
+		return domain.CheckText(to.String())
+	}
+	return ""
+}
+
+// checkTags enforces what the published schema says of a single value.
+func checkTags(text string, tag reflect.StructTag) (wrong string) {
+	if enum := tag.Get("enum"); enum != "" && !slices.Contains(strings.Split(enum, ","), text) {
+		return "must be one of " + strings.ReplaceAll(enum, ",", ", ")
+	}
+	n, err := strconv.ParseInt(text, 10, 64)
+	if err != nil {
+		return ""
+	}
+	if lowest, given := tag.Lookup("minimum"); given && n < whole(lowest) {
+		return "must be at least " + lowest
+	}
+	if highest, given := tag.Lookup("maximum"); given && n > whole(highest) {
+		return "must be at most " + highest
+	}
+	return ""
+}
+
+// whole reads a bound in a tag, which only a programmer can have got wrong.
+func whole(bound string) int64 {
+	n, err := strconv.ParseInt(bound, 10, 64)
+	if err != nil {
+		panic(err)
+	}
+	return n
+}

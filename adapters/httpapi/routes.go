@@ -1,0 +1,56 @@
+package httpapi
+
+import (
+	"net/http"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humachi"
+)
+
+// The groups of operations in the documentation.
+const (
+	tagConversations = "Conversations"
+	tagMessages      = "Messages"
+	tagRecords       = "Records"
+	tagPeople        = "People"
+	tagMe            = "Me"
+	tagMirror        = "Mirror"
+	tagImport        = "Import"
+	tagAudit         = "Audit"
+	tagFeed          = "Feed"
+	tagAdmin         = "Administration"
+	tagOperations    = "Operations"
+)
+
+// operations is the contract, line by line.
+func (a *api) operations() []operation {
+	return []operation{
+		a.listConversations(), a.getConversation(),
+		a.listMessages(), a.getHistory(),
+		a.getMe(), a.getUnread(), a.listMyConversations(),
+		a.getRecordActivities(), a.listPeople(), a.listRecords(), a.getRecord(), a.listRecordTypes(),
+		a.getFeed(), a.getLive(),
+		a.listProjections(), a.rebuildProjection(), a.diffProjection(),
+		a.getHealth(), a.getReadiness(), a.getMetrics(),
+	}
+}
+
+// mount routes every operation and publishes it; huma keeps the document, and
+// requests go through [api.serve] because the contract's order of refusals is
+// not huma's.
+func (a *api) mount(all []operation) {
+	document := newDocument(a.config.Version)
+	adapter := humachi.NewAdapter(a.router)
+	for _, op := range append(all, document.pages()...) {
+		published := document.publish(op)
+		handler := a.serve(op)
+		adapter.Handle(published, func(ctx huma.Context) {
+			r, w := humachi.Unwrap(ctx)
+			handler(w, r)
+		})
+		if op.method == http.MethodGet {
+			a.router.Head(op.path, handler)
+		}
+	}
+	document.seal()
+}

@@ -1,0 +1,184 @@
+package httpapi
+
+import (
+	"encoding/json"
+	"time"
+
+	"github.com/google/uuid"
+
+	"parley/domain"
+	"parley/domain/access"
+	"parley/domain/conversation"
+	"parley/domain/eventlog"
+)
+
+// Person is a person with the name to show.
+type Person struct {
+	Kind domain.Kind `json:"kind" enum:"user,customer_user,system" doc:"The id space; system only in histories."`
+	ID   string      `json:"id"`
+	Name string      `json:"name"`
+}
+
+// Named is a customer or a business unit with the name to show.
+type Named struct {
+	ID   string `json:"id"`
+	Name string `json:"name"`
+}
+
+// Record is a business record, or a person as a context.
+type Record struct {
+	Type  string  `json:"type"`
+	ID    string  `json:"id"`
+	Label string  `json:"label"`
+	URL   *string `json:"url" doc:"Where the commerce system shows it; null if nowhere, or not to the caller."`
+}
+
+// RecordDetails is a record and who it belongs to.
+type RecordDetails struct {
+	Record
+	CustomerUser *Person `json:"customer_user"`
+	Customer     *Named  `json:"customer"`
+	Owner        *Person `json:"owner"`
+}
+
+// RecordType is a registered type of records.
+type RecordType struct {
+	Type  string `json:"type"`
+	Label string `json:"label"`
+}
+
+// Participant is a person who takes part now.
+type Participant struct {
+	Person   Person `json:"person"`
+	ReadUpTo int    `json:"read_up_to" doc:"Number of the last message that the person has read."`
+	Muted    bool   `json:"muted"`
+}
+
+// Message is a message as the caller sees it.
+type Message struct {
+	ID          uuid.UUID    `json:"id" format:"uuid"`
+	Number      int          `json:"number" doc:"1, 2, 3 … without gap, over the messages that the caller sees."`
+	Body        string       `json:"body" doc:"As typed: a subset of CommonMark."`
+	HTML        string       `json:"html" doc:"The body as safe HTML."`
+	From        Person       `json:"from" doc:"The displayed sender."`
+	Author      *Person      `json:"author,omitempty" doc:"Who wrote it; absent for customer users."`
+	Internal    bool         `json:"internal"`
+	At          time.Time    `json:"at"`
+	EditedAt    *time.Time   `json:"edited_at"`
+	Redacted    bool         `json:"redacted"`
+	Attachments []Attachment `json:"attachments"`
+}
+
+// Attachment is a file on a message.
+type Attachment struct {
+	ID uuid.UUID `json:"id" format:"uuid"`
+}
+
+// Conversation is a conversation as the caller sees it.
+type Conversation struct {
+	ID           uuid.UUID           `json:"id" format:"uuid"`
+	Name         string              `json:"name"`
+	Status       conversation.Status `json:"status" enum:"active,closed"`
+	Owner        Person              `json:"owner"`
+	CustomerUser Person              `json:"customer_user"`
+	Customer     Named               `json:"customer"`
+	Source       *Record             `json:"source" doc:"The record that it was initiated from."`
+	Contexts     []Record            `json:"contexts"`
+	Participants []Participant       `json:"participants"`
+	MessageCount int                 `json:"message_count"`
+	LastMessage  *Message            `json:"last_message"`
+	Unread       int                 `json:"unread" doc:"The caller's number of unread messages; 0 for non-participants."`
+	Mine         bool                `json:"mine" doc:"The caller takes part or started it."`
+	CreatedAt    time.Time           `json:"created_at"`
+	UpdatedAt    time.Time           `json:"updated_at"`
+	Revision     *eventlog.Revision  `json:"revision,omitempty" doc:"The entity tag's number; absent for customer users."`
+	Actions      []access.Action     `json:"actions" enum:"add_message,edit,assign,delete,close,reopen,add_context,remove_context" doc:"What the caller may do now."`
+}
+
+// Page is one page of a list; next_cursor is null at its end.
+type Page[T any] struct {
+	Items      []T     `json:"items"`
+	NextCursor *string `json:"next_cursor"`
+}
+
+// Messages is a run of messages, oldest first.
+type Messages struct {
+	Items    []Message `json:"items"`
+	HasOlder bool      `json:"has_older"`
+	HasNewer bool      `json:"has_newer"`
+}
+
+// Indicator is what the caller has not read.
+type Indicator struct {
+	Count int                  `json:"count" doc:"Number of conversations with unread messages."`
+	Label string               `json:"label" doc:"Empty, 1 … 99, or 99+."`
+	Items []UnreadConversation `json:"items" doc:"At most four, newest last message first."`
+	More  int                  `json:"more"`
+}
+
+// UnreadConversation is one line of the indicator.
+type UnreadConversation struct {
+	Conversation uuid.UUID `json:"conversation" format:"uuid"`
+	Name         string    `json:"name"`
+	Snippet      string    `json:"snippet"`
+	From         Person    `json:"from"`
+	At           time.Time `json:"at"`
+}
+
+// Me is the caller.
+type Me struct {
+	Person       Person      `json:"person"`
+	Organization string      `json:"organization"`
+	BusinessUnit *Named      `json:"business_unit"`
+	Customer     *Named      `json:"customer"`
+	Roles        []string    `json:"roles"`
+	Permissions  Permissions `json:"permissions"`
+}
+
+// Permissions is how far each of the caller's permissions reaches.
+type Permissions struct {
+	View        string `json:"view" enum:"none,own,business_unit,business_unit_and_below,organization,system"`
+	Create      string `json:"create" enum:"none,own,business_unit,business_unit_and_below,organization,system"`
+	Edit        string `json:"edit" enum:"none,own,business_unit,business_unit_and_below,organization,system"`
+	Delete      string `json:"delete" enum:"none,own,business_unit,business_unit_and_below,organization,system"`
+	Assign      string `json:"assign" enum:"none,own,business_unit,business_unit_and_below,organization,system"`
+	Transitions bool   `json:"transitions"`
+	ActAs       bool   `json:"act_as" doc:"May name another sender."`
+	Internal    bool   `json:"internal" doc:"May see and write internal notes."`
+	Administer  bool   `json:"administer" doc:"May see histories and the feed, import, mirror and set."`
+}
+
+// HistoryEvent is one event of a conversation's stream.
+type HistoryEvent struct {
+	Position      eventlog.Position `json:"position"`
+	Stream        string            `json:"stream"`
+	Revision      eventlog.Revision `json:"revision"`
+	Type          string            `json:"type"`
+	Time          time.Time         `json:"time"`
+	Actor         Person            `json:"actor"`
+	OnBehalfOf    *Person           `json:"on_behalf_of" doc:"The displayed sender where it is not the actor."`
+	CommandID     uuid.UUID         `json:"command_id" format:"uuid"`
+	CorrelationID uuid.UUID         `json:"correlation_id" format:"uuid"`
+	CausationID   uuid.UUID         `json:"causation_id" format:"uuid"`
+	Channel       domain.Channel    `json:"channel" enum:"api,web,storefront,email,import,system"`
+	Data          json.RawMessage   `json:"data"`
+}
+
+// CloudEvent is one event of the feed.
+type CloudEvent struct {
+	SpecVersion     string          `json:"specversion" enum:"1.0"`
+	ID              uuid.UUID       `json:"id" format:"uuid"`
+	Source          string          `json:"source" format:"uri-reference"`
+	Type            string          `json:"type"`
+	Subject         string          `json:"subject"`
+	Time            time.Time       `json:"time"`
+	DataContentType string          `json:"datacontenttype"`
+	Sequence        string          `json:"sequence" doc:"The event's position."`
+	Data            json.RawMessage `json:"data"`
+}
+
+// Feed is a run of the organization's events, in log order.
+type Feed struct {
+	Items []CloudEvent      `json:"items"`
+	Next  eventlog.Position `json:"next" doc:"Where to go on: the next request's after."`
+}
