@@ -31,9 +31,9 @@ func (r *Repository[S, E]) restore(ctx context.Context, e *entry[S]) {
 	if r.Snapshots == nil {
 		return
 	}
-	ctx, cancel := context.WithTimeout(ctx, snapshotTimeout)
+	brief, cancel := context.WithTimeout(ctx, snapshotTimeout)
 	defer cancel()
-	s, found, err := r.Snapshots.Load(ctx, e.stream)
+	s, found, err := r.Snapshots.Load(brief, e.stream)
 	if err != nil || !found || s.Revision <= e.at() || !r.genuine(ctx, s) {
 		return
 	}
