@@ -1,0 +1,88 @@
+package commands
+
+import (
+	"context"
+
+	"github.com/google/uuid"
+
+	"parley/domain"
+	"parley/domain/access"
+	"parley/domain/conversation"
+)
+
+// AddMessage adds a message to a conversation. From is who it is shown as, the
+// actor where it is nil. Internal is nil where the request does not say.
+type AddMessage struct {
+	Request
+	ID       uuid.UUID
+	Body     string
+	From     *domain.Person
+	Internal *bool
+}
+
+// AddMessageHandler handles [AddMessage].
+type AddMessageHandler struct{ Conversations }
+
+// Handle adds the message with the next number. It needs view, and edit or being
+// a participant; another sender needs the permission to act as one, an internal
+// note that to write those. Errors: those, invalid with all field errors,
+// conversation_closed.
+func (h AddMessageHandler) Handle(ctx context.Context, c AddMessage) (MessageAnswer, error) {
+	m := c.message(h.MessageBytes)
+	if m.From != m.Author {
+		c.OnBehalfOf = &m.From
+	}
+	out, err := h.update(ctx, c.Request, c.ID, rules{
+		permit: func(f access.Facts, _ *conversation.Conversation) bool {
+			return c.Actor.MayAddMessage(f) && mayWrite(c.Actor, m, c.Internal != nil)
+		},
+		check: func(_ *conversation.Conversation, p *domain.Problems) error {
+			p.Merge(m.Check(""))
+			l := h.lookup(ctx, c.Actor, p)
+			if m.From != m.Author {
+				l.person("/from", m.From)
+			}
+			return l.err
+		},
+		decide: func(l loadedConversation) ([]conversation.Event, error) { return l.State.AddMessage(m, l.Now) },
+	})
+	if err != nil {
+		return MessageAnswer{}, err
+	}
+	return h.messageAnswer(ctx, c.Actor, c.ID, out)
+}
+
+func (c AddMessage) message(limit int) conversation.NewMessage {
+	m := conversation.NewMessage{Author: c.Actor.Person, From: c.Actor.Person, Body: c.Body, MaxBytes: limit}
+	if c.From != nil {
+		m.From = *c.From
+	}
+	m.Internal = c.Internal != nil && *c.Internal
+	return m
+}
+
+// mayWrite reports whether the actor may write such a message at all. A customer
+// user may not even say that a message is not internal.
+func mayWrite(actor access.Actor, m conversation.NewMessage, saysInternal bool) bool {
+	switch {
+	case saysInternal && actor.IsCustomer(), m.Internal && !actor.Internal:
+		return false
+	case m.From != actor.Person && !actor.ActAs:
+		return false
+	}
+	return true
+}
+
+// messageAnswer shows the message that the command added, also when it was
+// repeated.
+func (c Conversations) messageAnswer(ctx context.Context, actor access.Actor, id uuid.UUID, out conversationOutcome) (MessageAnswer, error) {
+	v := view{Conversations: c, ctx: ctx, actor: actor, id: id}
+	for _, e := range out.Events {
+		if m, ok := e.(conversation.MessageAdded); ok {
+			a := v.message(m)
+			a.Position = out.Position
+			return a, v.err
+		}
+	}
+	return MessageAnswer{}, domain.NewError(domain.CodeInternal, "The message was added, but cannot be shown.")
+}

@@ -1,0 +1,131 @@
+package commands
+
+import (
+	"context"
+
+	"github.com/google/uuid"
+
+	"parley/domain"
+	"parley/domain/access"
+	"parley/domain/conversation"
+)
+
+// StartConversation starts a conversation. Nil means that the request does not
+// say: the name then comes from the source, the owner is the caller (for a
+// customer user the sales representative, else the default owner), the customer
+// user is the caller or the source's, the customer the customer user's.
+type StartConversation struct {
+	Request
+	Name         *string
+	Owner        *string
+	CustomerUser *string
+	Customer     *string
+	Source       *domain.Record
+	Contexts     []domain.Record
+	Message      *FirstMessage
+}
+
+// FirstMessage is the message that a conversation starts with. Internal is nil
+// where the request does not say.
+type FirstMessage struct {
+	Body     string
+	Internal *bool
+}
+
+// StartConversationHandler handles [StartConversation].
+type StartConversationHandler struct{ Conversations }
+
+// Handle starts the conversation. It needs create, for a user reaching as far as
+// the owner. A customer user starts for oneself only, and with a message.
+// Errors: forbidden, invalid with all field errors.
+func (h StartConversationHandler) Handle(ctx context.Context, c StartConversation) (ConversationAnswer, error) {
+	id, err := c.id()
+	if err != nil {
+		return ConversationAnswer{}, err
+	}
+	out, err := h.Repository.Update(ctx, id, c.Request, func(l loadedConversation) ([]conversation.Event, error) {
+		start, err := h.prepare(ctx, c)
+		if err != nil {
+			return nil, err
+		}
+		return l.State.Start(start, l.Now)
+	})
+	if err != nil {
+		return ConversationAnswer{}, err
+	}
+	if err := h.asStarted(ctx, c.Actor, &out); err != nil {
+		return ConversationAnswer{}, err
+	}
+	return h.answer(ctx, c.Actor, id, out)
+}
+
+// id is random, or with a key the same for every repetition.
+func (c StartConversation) id() (uuid.UUID, error) {
+	if c.Key == "" {
+		return uuid.NewV7()
+	}
+	p := c.Actor.Person
+	return domain.DeriveID(c.Actor.Organization, "idempotency", string(p.Kind), p.ID, c.Key), nil
+}
+
+// prepare refuses in the contract's order and returns what is started.
+func (h StartConversationHandler) prepare(ctx context.Context, c StartConversation) (conversation.Start, error) {
+	if c.Actor.IsCustomer() && c.oversteps() {
+		return conversation.Start{}, forbidden()
+	}
+	var problems domain.Problems
+	problems.Merge(c.Shape)
+	l := h.lookup(ctx, c.Actor, &problems)
+	start := l.start(c, h.DefaultOwner)
+	if m := start.Message; m != nil {
+		m.MaxBytes = h.MessageBytes
+	}
+	if l.err != nil {
+		return conversation.Start{}, l.err
+	}
+	if err := h.permit(ctx, c, start); err != nil {
+		return conversation.Start{}, err
+	}
+	problems.Merge(start.Check())
+	return start, problems.Err()
+}
+
+// permit refuses an actor who may not start a conversation of that owner, or not
+// with such a message.
+func (h StartConversationHandler) permit(ctx context.Context, c StartConversation, s conversation.Start) error {
+	if m := s.Message; m != nil && !mayWrite(c.Actor, *m, c.Message.Internal != nil) {
+		return forbidden()
+	}
+	planned := conversation.Conversation{
+		Organization: s.Organization, Owner: s.Owner, CustomerUser: s.CustomerUser, Customer: s.Customer,
+	}
+	facts, err := h.Directory.Facts(ctx, &planned, c.Actor)
+	if err == nil && !c.Actor.MayCreate(facts) {
+		err = forbidden()
+	}
+	return err
+}
+
+// oversteps reports whether a customer user says what only users may say.
+func (c StartConversation) oversteps() bool {
+	return c.Owner != nil || c.Contexts != nil ||
+		(c.CustomerUser != nil && *c.CustomerUser != c.Actor.Person.ID) ||
+		(c.Customer != nil && *c.Customer != c.Actor.Customer)
+}
+
+// asStarted makes the outcome of a repetition the conversation as it was started
+// where the actor may no longer see what it has become.
+func (h StartConversationHandler) asStarted(ctx context.Context, actor access.Actor, out *conversationOutcome) error {
+	if !out.Repeated {
+		return nil
+	}
+	facts, err := h.Directory.Facts(ctx, out.State, actor)
+	if err != nil || actor.MayView(facts) {
+		return err
+	}
+	out.State = &conversation.Conversation{}
+	for _, e := range out.Events {
+		conversation.Aggregate.Apply(out.State, e)
+	}
+	return nil
+}
