@@ -3,12 +3,15 @@ package queries
 import (
 	"context"
 	"encoding/json"
+	"fmt"
+	"slices"
 	"time"
 
 	"github.com/google/uuid"
 
 	"parley/domain"
 	"parley/domain/access"
+	"parley/domain/conversation"
 	"parley/domain/eventlog"
 )
 
@@ -20,7 +23,7 @@ type Feed struct {
 	Type         []string          // empty: all
 	Conversation []uuid.UUID       // empty: all streams
 	Wait         time.Duration     // how long to wait for a first item
-	MinPosition  eventlog.Position
+	MinPosition  eventlog.Position // always reached: the log itself is read
 }
 
 // FeedResult is a run of events in log order. Next is where to go on: it also
@@ -47,5 +50,96 @@ type FeedHandler struct{ Sources }
 // Handle returns the run as soon as it has an item, or an empty one when the
 // wait is over. An actor who does not administer is domain.CodeForbidden.
 func (h FeedHandler) Handle(ctx context.Context, q Feed) (FeedResult, error) {
-	return FeedResult{}, nil
+	if !q.Actor.Administer {
+		return FeedResult{}, domain.NewError(domain.CodeForbidden, "Only administrators may read the feed.")
+	}
+	waiting, cancel := context.WithTimeout(ctx, q.Wait)
+	defer cancel()
+	wanted := q.wanted()
+	out, err := h.stored(ctx, waiting, q.After, wanted)
+	if err == nil && len(out.Items) == 0 && waiting.Err() == nil {
+		out, err = h.coming(waiting, out.Next, wanted)
+	}
+	if err != nil && ctx.Err() == nil && waiting.Err() != nil {
+		err = nil // the wait is over, which is an answer
+	}
+	if err != nil {
+		return FeedResult{}, fmt.Errorf("read feed: %w", classified(err))
+	}
+	return out, nil
+}
+
+// stored returns the next items of the log as it stands. It reads at least one
+// page, however short the wait.
+func (h FeedHandler) stored(ctx, waiting context.Context, after eventlog.Position, wanted filter) (FeedResult, error) {
+	out := FeedResult{Next: after}
+	for {
+		read := 0
+		for e, err := range h.Log.ReadAll(ctx, out.Next, domain.StreamPrefix, eventlog.MaxBatchEvents) {
+			if err != nil {
+				return out, err
+			}
+			if err := out.pass(e, wanted); err != nil {
+				return out, err
+			}
+			read++
+		}
+		if read < eventlog.MaxBatchEvents || len(out.Items) > 0 || waiting.Err() != nil {
+			return out, nil
+		}
+	}
+}
+
+// coming returns the first items that are yet to come.
+func (h FeedHandler) coming(waiting context.Context, after eventlog.Position, wanted filter) (FeedResult, error) {
+	out := FeedResult{Next: after}
+	subscription, err := h.Log.Follow(waiting, after, domain.StreamPrefix)
+	if err != nil {
+		return out, err
+	}
+	defer subscription.Close()
+	for len(out.Items) == 0 {
+		batch, err := subscription.Next(waiting)
+		if err != nil {
+			return out, err
+		}
+		for _, e := range batch.Events {
+			if err := out.pass(e, wanted); err != nil {
+				return out, err
+			}
+		}
+		out.Next = max(out.Next, batch.Position)
+	}
+	return out, nil
+}
+
+// pass goes behind an event, and takes it along if it is wanted.
+func (r *FeedResult) pass(e eventlog.Recorded, wanted filter) error {
+	var m domain.Meta
+	if err := json.Unmarshal(e.Metadata, &m); err != nil {
+		return fmt.Errorf("decode metadata: %w", err)
+	}
+	r.Next = e.Position
+	if wanted(e, m) {
+		r.Items = append(r.Items, FeedItem{
+			ID: e.ID, Stream: e.Stream, Revision: e.Revision, Position: e.Position,
+			Type: e.Type, Data: e.Data, Meta: m,
+		})
+	}
+	return nil
+}
+
+// filter reports whether an event belongs to a feed.
+type filter func(eventlog.Recorded, domain.Meta) bool
+
+func (q Feed) wanted() filter {
+	var streams []string
+	for _, id := range q.Conversation {
+		streams = append(streams, conversation.Stream(id))
+	}
+	return func(e eventlog.Recorded, m domain.Meta) bool {
+		return m.Organization == q.Actor.Organization &&
+			(len(q.Type) == 0 || slices.Contains(q.Type, e.Type)) &&
+			(len(streams) == 0 || slices.Contains(streams, e.Stream))
+	}
 }

@@ -2,12 +2,19 @@ package queries
 
 import (
 	"context"
+	_ "embed"
+	"fmt"
 
 	"github.com/google/uuid"
 
 	"parley/domain/access"
+	"parley/domain/conversation"
 	"parley/domain/eventlog"
+	"parley/domain/sqldb"
 )
+
+//go:embed messages.sql
+var messagesSQL clause
 
 // Messages asks for a run of a conversation's messages: the last ones, those
 // before a number, or those after one. Numbers are those that the actor sees.
@@ -16,9 +23,11 @@ type Messages struct {
 	Conversation uuid.UUID
 	Limit        int  // 0: 5; at most 200
 	Before       *int // exclusive
-	After        *int // exclusive; decides from which end the run is cut
+	After        *int // exclusive; the run then begins behind it
 	MinPosition  eventlog.Position
 }
+
+const defaultMessages = 5
 
 // MessagesResult is the run, oldest first, and whether there is more around it.
 type MessagesResult struct {
@@ -33,5 +42,114 @@ type MessagesHandler struct{ Sources }
 // Handle returns the run, or an error of domain.CodeNotFound when the actor may
 // not view the conversation.
 func (h MessagesHandler) Handle(ctx context.Context, q Messages) (MessagesResult, error) {
-	return MessagesResult{}, nil
+	if err := h.Freshness.Wait(ctx, []string{timelines, conversations, inboxes, directory}, q.MinPosition); err != nil {
+		return MessagesResult{}, err
+	}
+	counts, err := h.countMessages(ctx, q)
+	if err != nil {
+		return MessagesResult{}, err
+	}
+	p := q.params(counts)
+	items, err := collect(ctx, h.DB, p, messagesSQL, func(row sqldb.Row) (Message, error) {
+		return scanMessage(row, q)
+	})
+	if err != nil {
+		return MessagesResult{}, fmt.Errorf("read messages: %w", err)
+	}
+	return q.result(items, counts), nil
+}
+
+// counts is the number of all messages, and of those that customer users see.
+type counts struct{ all, public int64 }
+
+const messageCounts clause = `select n.message_count, n.public_message_count
+from timelines.conversations n
+join conversations.conversations c on c.organization = n.organization and c.conversation = n.conversation
+where n.organization = {organization} and n.conversation = {id} and not n.deleted and not c.deleted and {visible}`
+
+func (h MessagesHandler) countMessages(ctx context.Context, q Messages) (counts, error) {
+	p := about(q.Actor)
+	p["id"], p["visible"] = q.Conversation.String(), visibleRow(q.Actor)
+	found, err := collect(ctx, h.DB, p, messageCounts, func(row sqldb.Row) (counts, error) {
+		var n counts
+		err := row.Scan(&n.all, &n.public)
+		return n, err
+	})
+	if err != nil {
+		return counts{}, fmt.Errorf("count messages: %w", err)
+	}
+	if len(found) == 0 {
+		return counts{}, noConversation()
+	}
+	return found[0], nil
+}
+
+// The ranges by overall and by public numbers. A public number is the overall
+// one less the internal messages before, of which there are at most as many as
+// in all: that bounds the rows looked at to the page and the internal ones.
+const (
+	allMessages    clause = `m.number > {after} and m.number < {before}`
+	publicMessages clause = `m.number > {after} and m.number < {bound} and not m.internal
+    and m.public_number > {after} and m.public_number < {before}`
+)
+
+func (q Messages) params(n counts) params {
+	p := about(q.Actor)
+	p["id"], p["limit"] = q.Conversation.String(), int64(pageLimit(q.Limit, defaultMessages))
+	p["range"], p["direction"] = allMessages, descending
+	before := q.count(n) + 1
+	if q.Before != nil {
+		before = min(before, int64(*q.Before))
+	}
+	p["after"], p["before"] = int64(0), before
+	if q.Actor.IsCustomer() {
+		p["range"], p["bound"] = publicMessages, before+n.all-n.public
+	}
+	if q.After != nil {
+		p["after"], p["direction"] = max(0, int64(*q.After)), ascending
+	}
+	return p
+}
+
+func (q Messages) count(n counts) int64 {
+	if q.Actor.IsCustomer() {
+		return n.public
+	}
+	return n.all
+}
+
+// result tells what is around the run: numbers have no gaps, so an end of it
+// that is not an end of the conversation has a neighbour.
+func (q Messages) result(items []Message, n counts) MessagesResult {
+	out, last := MessagesResult{Items: items}, int(q.count(n))
+	switch {
+	case len(items) > 0:
+		out.HasOlder, out.HasNewer = items[0].Number > 1, items[len(items)-1].Number < last
+	case q.After != nil:
+		out.HasOlder = last > 0 && *q.After > 0
+		out.HasNewer = *q.After < last
+	default:
+		out.HasNewer = last > 0
+	}
+	return out
+}
+
+func scanMessage(row sqldb.Row, q Messages) (Message, error) {
+	var (
+		m                              Message
+		number, public, at             int64
+		fromKind, fromID, fromName     string
+		authorKind, authorID, authored string
+	)
+	err := row.Scan(&number, &public, &m.Body, &m.Internal, &at,
+		&fromKind, &fromID, &fromName, &authorKind, &authorID, &authored)
+	m.ID = conversation.MessageID(q.Conversation, int(number), int(public))
+	m.Number, m.At, m.From = int(number), timeOf(at), person(fromKind, fromID, fromName)
+	if q.Actor.IsCustomer() {
+		m.Number = int(public)
+		return m, err
+	}
+	author := person(authorKind, authorID, authored)
+	m.Author = &author
+	return m, err
 }

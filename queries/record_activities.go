@@ -2,11 +2,15 @@ package queries
 
 import (
 	"context"
+	_ "embed"
 
 	"parley/domain"
 	"parley/domain/access"
 	"parley/domain/eventlog"
 )
+
+//go:embed record_activities.sql
+var recordActivitiesSQL clause
 
 // RecordActivities asks for the conversations that have a record (or a person)
 // as a context, newest update first.
@@ -26,5 +30,27 @@ type RecordActivitiesHandler struct{ Sources }
 // domain.CodeNotFound for a record that is unknown or that the actor may not
 // view.
 func (h RecordActivitiesHandler) Handle(ctx context.Context, q RecordActivities) (ConversationListResult, error) {
-	return ConversationListResult{}, nil
+	list := sumOf("activities", q.Record)
+	after, err := parseCursor(q.Cursor, list, 2)
+	if err != nil {
+		return ConversationListResult{}, err
+	}
+	if err := h.Freshness.Wait(ctx, []string{timelines, conversations, inboxes, directory}, q.MinPosition); err != nil {
+		return ConversationListResult{}, err
+	}
+	if _, err := h.findRecord(ctx, q.Actor, q.Record, alsoRemoved); err != nil {
+		return ConversationListResult{}, err
+	}
+	limit := pageLimit(q.Limit, defaultLimit)
+	p := asSeenBy(q.Actor)
+	p["page"], p["visible"], p["continued"] = recordActivitiesSQL, visibleRow(q.Actor), clause(`true`)
+	p["direction"], p["limit"] = descending, int64(limit+1)
+	p["type"], p["id"] = q.Record.Type, q.Record.ID
+	if after != nil {
+		p["continued"] = clause(`({updated_at}, a.conversation) < ({after_key}, {after_id})`)
+		if err := (sortKey{numeric: true}).after(p, after); err != nil {
+			return ConversationListResult{}, err
+		}
+	}
+	return h.readPage(ctx, q.Actor, p, limit, list)
 }

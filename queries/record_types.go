@@ -2,9 +2,11 @@ package queries
 
 import (
 	"context"
+	"fmt"
 
 	"parley/domain/access"
 	"parley/domain/eventlog"
+	"parley/domain/sqldb"
 )
 
 // RecordTypes asks for the registered types of records.
@@ -25,7 +27,21 @@ type RecordTypesResult struct{ Items []RecordType }
 // RecordTypesHandler answers [RecordTypes].
 type RecordTypesHandler struct{ Sources }
 
+const recordTypes clause = `select y.type, y.label from directory.record_types y
+where y.organization = {organization} and not y.removed order by y.label, y.type`
+
 // Handle returns the types.
 func (h RecordTypesHandler) Handle(ctx context.Context, q RecordTypes) (RecordTypesResult, error) {
-	return RecordTypesResult{}, nil
+	if err := h.Freshness.Wait(ctx, []string{directory}, q.MinPosition); err != nil {
+		return RecordTypesResult{}, err
+	}
+	found, err := collect(ctx, h.DB, about(q.Actor), recordTypes, func(row sqldb.Row) (RecordType, error) {
+		var t RecordType
+		err := row.Scan(&t.Type, &t.Label)
+		return t, err
+	})
+	if err != nil {
+		return RecordTypesResult{}, fmt.Errorf("read record types: %w", err)
+	}
+	return RecordTypesResult{found}, nil
 }

@@ -2,13 +2,22 @@ package queries
 
 import (
 	"context"
+	_ "embed"
+	"fmt"
+	"strconv"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
+	"github.com/rivo/uniseg"
 
 	"parley/domain/access"
 	"parley/domain/eventlog"
+	"parley/domain/sqldb"
 )
+
+//go:embed unread.sql
+var unreadSQL clause
 
 // Unread asks for the actor's indicator.
 type Unread struct {
@@ -24,6 +33,17 @@ type UnreadResult struct {
 	More  int          // Count without the items
 }
 
+// Label returns what the indicator shows: nothing for 0, 99+ above 99.
+func (r UnreadResult) Label() string {
+	switch {
+	case r.Count <= 0:
+		return ""
+	case r.Count > 99:
+		return "99+"
+	}
+	return strconv.Itoa(r.Count)
+}
+
 // UnreadItem is one unread conversation with the beginning of its last message.
 type UnreadItem struct {
 	Conversation uuid.UUID
@@ -33,10 +53,69 @@ type UnreadItem struct {
 	At           time.Time
 }
 
+const (
+	unreadItems       = 4
+	snippetCharacters = 50
+)
+
 // UnreadHandler answers [Unread].
 type UnreadHandler struct{ Sources }
 
 // Handle returns the indicator.
 func (h UnreadHandler) Handle(ctx context.Context, q Unread) (UnreadResult, error) {
-	return UnreadResult{}, nil
+	if err := h.Freshness.Wait(ctx, []string{inboxes, conversations, directory}, q.MinPosition); err != nil {
+		return UnreadResult{}, err
+	}
+	p := asSeenBy(q.Actor)
+	p["limit"] = int64(unreadItems)
+	var out UnreadResult
+	_, err := collect(ctx, h.DB, p, unreadSQL, func(row sqldb.Row) (struct{}, error) {
+		return struct{}{}, h.addUnread(row, &out)
+	})
+	if err != nil {
+		return UnreadResult{}, fmt.Errorf("read indicator: %w", err)
+	}
+	out.More = out.Count - len(out.Items)
+	return out, nil
+}
+
+// addUnread adds a row: the count, and an item unless nothing is unread.
+func (h UnreadHandler) addUnread(row sqldb.Row, out *UnreadResult) error {
+	var (
+		item                             UnreadItem
+		count, at                        int64
+		id, body, fromKind, fromID, name string
+	)
+	if err := row.Scan(&count, &id, &item.Name, &body, &fromKind, &fromID, &name, &at); err != nil {
+		return err
+	}
+	out.Count = int(count)
+	if id == "" {
+		return nil
+	}
+	var err error
+	item.Conversation, err = uuid.Parse(id)
+	item.From, item.At, item.Snippet = person(fromKind, fromID, name), timeOf(at), h.snippet(body)
+	out.Items = append(out.Items, item)
+	return err
+}
+
+// snippet returns the beginning of a message's plain text on one line, cut
+// between characters as a reader sees them.
+func (s Sources) snippet(body string) string {
+	if s.PlainText != nil {
+		body = s.PlainText(body)
+	}
+	return firstCharacters(strings.Join(strings.Fields(body), " "), snippetCharacters)
+}
+
+func firstCharacters(text string, n int) string {
+	rest, state := text, -1
+	for range n {
+		if rest == "" {
+			return text
+		}
+		_, rest, _, state = uniseg.FirstGraphemeClusterInString(rest, state)
+	}
+	return text[:len(text)-len(rest)]
 }
