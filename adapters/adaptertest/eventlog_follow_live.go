@@ -52,11 +52,11 @@ var followLiveCases = []logCase{
 	{"a reader that stops for a while misses nothing", func(f *logFixture) {
 		slow := f.follow(eventlog.Start)
 		slow.untilLive()
-		running := f.startAppenders(8, 400)
+		running := f.startAppenders(8, 160)
 		quick := f.follow(eventlog.Start)
-		want := quick.events(3200)
+		want := quick.events(8 * 160)
 		running.Wait()
-		f.wantSame(want, slow.events(3200))
+		f.wantSame(want, slow.events(8*160))
 	}},
 	{"a read of the whole log ends while appenders run", func(f *logFixture) {
 		running := f.startAppenders(4, 100)

@@ -23,13 +23,13 @@ type Config struct {
 	// it is made again. Default: 5 s.
 	CallTimeout time.Duration
 	// Heartbeat is how long a connection may be silent before it is asked
-	// whether it is still there. Default: 3 s.
+	// whether it is still there; it has twice as long to answer. Default: 1 s.
 	Heartbeat time.Duration
 }
 
 const (
 	defaultCallTimeout = 5 * time.Second
-	defaultHeartbeat   = 3 * time.Second
+	defaultHeartbeat   = time.Second
 )
 
 // withDefaults fills in what was left out.

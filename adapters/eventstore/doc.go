@@ -12,8 +12,11 @@
 // next within their contexts. Whoever finds a line dead retires it: it takes no
 // new calls, its streams are cancelled, and the last call to leave it closes the
 // client. The client is therefore never closed under a call, which would bring
-// the process down, and never used after its connection broke, which would leak
-// one. Only the supervisor makes lines: it first probes with a client that has no
+// the process down. A call that is just entering the client when its connection
+// breaks makes the client connect anew by itself and forget the broken connection
+// unclosed: at most one, idle, for each time the connection is lost.
+//
+// Only the supervisor makes lines: it first probes with a client that has no
 // other user and gives up at once, with a jittered pause between probes that
 // grows to a second, for ever. It also asks a line that has been silent for a
 // heartbeat, and one on which a call got no answer, whether it is still there; so

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"regexp"
 	"strings"
 
 	"github.com/EventStore/EventStore-Client-Go/v4/esdb"
@@ -65,6 +66,9 @@ var byStatus = map[codes.Code]fault{
 	codes.Unavailable:      broken,
 }
 
+// sizeRefused is how servers say it; the client drops the trailer that names it.
+var sizeRefused = regexp.MustCompile(`(?i)append (size|is larger)`)
+
 // faultOf classifies an error. What nobody knows is worth another try: the
 // call's context ends it.
 func faultOf(err error) fault {
@@ -88,7 +92,7 @@ func faultOf(err error) fault {
 			return missing
 		}
 	}
-	if code == codes.InvalidArgument && strings.Contains(strings.ToLower(err.Error()), "append size") {
+	if code == codes.InvalidArgument && sizeRefused.MatchString(err.Error()) {
 		return tooLarge
 	}
 	if f, known := byStatus[code]; known {

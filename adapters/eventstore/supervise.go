@@ -89,7 +89,11 @@ func (s *Store) watch(l *line) {
 				continue
 			}
 		}
-		if err := s.ping(l); err != nil {
+		err := s.ping(l)
+		if faultOf(err) == silent && l.heard.Swap(false) {
+			continue // a slow server, not a dead one: others were answered
+		}
+		if err != nil {
 			s.lose(l, err)
 		}
 	}
@@ -100,7 +104,7 @@ func (s *Store) ping(l *line) error {
 	if !l.enter() {
 		return nil
 	}
-	ctx, cancel := context.WithTimeout(s.ctx, min(s.config.Heartbeat, s.config.CallTimeout))
+	ctx, cancel := context.WithTimeout(s.ctx, 2*s.config.Heartbeat)
 	defer cancel()
 	_, err := attempt(ctx, s, l, readLast)
 	if faultOf(err).definite() {
