@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"parley/domain"
+	"parley/domain/access"
 	"parley/domain/directory"
 	"parley/domain/eventlog"
 )
@@ -31,7 +32,8 @@ type ImportAnswer struct {
 // ImportLineHandler handles [ImportLine].
 type ImportLineHandler struct{ Conversations }
 
-// Handle brings the line in. It needs the permission to administer. Errors:
+// Handle brings the line in. It needs the permission to administer; the operator
+// of the installation brings lines into the organizations that they name. Errors:
 // those of mirroring and of [ImportConversation]; what they say of a place
 // stands for the place in the line.
 func (h ImportLineHandler) Handle(ctx context.Context, c ImportLine) (ImportAnswer, error) {
@@ -40,9 +42,13 @@ func (h ImportLineHandler) Handle(ctx context.Context, c ImportLine) (ImportAnsw
 	}
 	c.Channel, c.Key, c.IfMatch = domain.ChannelImport, "", nil
 	var head struct {
-		Kind string `json:"kind"`
+		Kind         string `json:"kind"`
+		Organization string `json:"organization"`
 	}
 	c.Read(&head) // what does not fit is said when the kind is known
+	if c.Actor.OfInstallation() {
+		c.Actor = access.SystemActor(head.Organization)
+	}
 	switch head.Kind {
 	case "record_type":
 		return h.recordType(ctx, c)
@@ -71,6 +77,7 @@ func (c ImportLine) request(into any, organization *string, own func(p *domain.P
 		p.Merge([]domain.FieldError{{Pointer: "/organization", Detail: "must be the organization that you import into"}})
 	}
 	var found domain.Problems
+	found.At("/organization", domain.CheckID(*organization))
 	own(&found)
 	p.Merge(found)
 	req := c.Request

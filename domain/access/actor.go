@@ -26,6 +26,10 @@ func SystemActor(organization string) Actor {
 	}
 }
 
+// OfInstallation reports whether the actor is the operator, who belongs to no
+// organization.
+func (a Actor) OfInstallation() bool { return a.Person == domain.System && a.Organization == "" }
+
 // IsCustomer reports whether the actor is a customer user, and so sees public
 // numbers and never a trace of internal notes.
 func (a Actor) IsCustomer() bool { return a.Person.Kind == domain.KindCustomerUser }
