@@ -25,10 +25,16 @@ const (
 // operations is the contract, line by line.
 func (a *api) operations() []operation {
 	return []operation{
-		a.listConversations(), a.getConversation(),
-		a.listMessages(), a.getHistory(),
-		a.getMe(), a.getUnread(), a.listMyConversations(),
+		a.startConversation(), a.listConversations(), a.getConversation(), a.updateConversation(),
+		a.deleteConversation(), a.restoreConversation(), a.deleteConversations(),
+		a.addMessage(), a.listMessages(),
+		a.attachContext(), a.detachContext(), a.addParticipant(), a.removeParticipant(),
+		a.closeConversation(), a.reopenConversation(), a.markRead(), a.getHistory(),
+		a.getMe(), a.getUnread(), a.listMyConversations(), a.markAllRead(),
 		a.getRecordActivities(), a.listPeople(), a.listRecords(), a.getRecord(), a.listRecordTypes(),
+		a.mirrorPerson(), a.removePerson(), a.mirrorRecord(), a.removeRecord(),
+		a.mirrorRecordType(), a.removeRecordType(), a.mirrorCustomer(), a.removeCustomer(),
+		a.mirrorBusinessUnit(), a.removeBusinessUnit(),
 		a.getFeed(), a.getLive(),
 		a.listProjections(), a.rebuildProjection(), a.diffProjection(),
 		a.getHealth(), a.getReadiness(), a.getMetrics(),
