@@ -14,7 +14,7 @@ const maxStatements = 256
 
 // checkpointPages is the size of the WAL, in pages, from which a commit is
 // followed by a checkpoint.
-const checkpointPages = 4000
+const checkpointPages = 8000
 
 // conn is one connection with its prepared statements. Its main database is an
 // empty one in memory: all data is attached. It serves one caller at a time.
@@ -26,7 +26,7 @@ type conn struct {
 
 // dial opens a connection with settings, which are pragmas.
 func dial(settings ...string) (*conn, error) {
-	dsn := "file::memory:?_pragma=busy_timeout(10000)&_pragma=wal_autocheckpoint(0)"
+	dsn := "file::memory:?_pragma=busy_timeout(10000)&_pragma=wal_autocheckpoint(0)&_pragma=temp_store(memory)"
 	for _, setting := range settings {
 		dsn += "&_pragma=" + setting
 	}
@@ -93,7 +93,7 @@ func (c *conn) prepare(ctx context.Context, sql string) (*sql.Stmt, error) {
 	if len(c.statements) >= maxStatements {
 		c.forget()
 	}
-	statement, err := c.conn.PrepareContext(ctx, sql)
+	statement, err := c.conn.PrepareContext(ctx, positional(sql))
 	if err != nil {
 		return nil, err
 	}
