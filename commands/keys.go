@@ -125,7 +125,7 @@ func (k *Keys) find(ctx context.Context, req *Request, scope uuid.UUID) prior {
 	}
 	p.covered = covered
 	if ok {
-		p.located = located{receipt: r.compact(), stream: r.Stream}
+		p.located = located{receipt: compact(r), stream: r.Stream}
 	}
 	return p
 }

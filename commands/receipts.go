@@ -1,27 +1,9 @@
 package commands
 
-import (
-	"context"
+import "parley/domain/idempotence"
 
-	"parley/domain"
-	"parley/domain/eventlog"
+// Receipt and Receipts are the port to older receipts.
+type (
+	Receipt  = idempotence.Receipt
+	Receipts = idempotence.Receipts
 )
-
-// Receipt says what was done under an idempotency key: the events First to Last
-// of a stream, the last of them at Position, for a request with Fingerprint.
-type Receipt struct {
-	Organization string
-	Person       domain.Person
-	Key          string
-	Fingerprint  string
-	Stream       string
-	First, Last  eventlog.Revision
-	Position     eventlog.Position
-}
-
-// Receipts is the port to the read model that remembers every key.
-type Receipts interface {
-	// Find returns the receipt of a key and whether there is one. The answer
-	// covers all events up to and including the covered position.
-	Find(ctx context.Context, organization string, person domain.Person, key string) (receipt Receipt, found bool, covered eventlog.Position, err error)
-}

@@ -29,7 +29,7 @@ func scopeOf(organization string, person domain.Person, key string) uuid.UUID {
 func fingerprintOf(fingerprint string) uuid.UUID { return domain.DeriveID(fingerprint) }
 
 // compact returns the receipt as the ring keeps it.
-func (r Receipt) compact() receipt {
+func compact(r Receipt) receipt {
 	return receipt{
 		Scope:       scopeOf(r.Organization, r.Person, r.Key),
 		Fingerprint: fingerprintOf(r.Fingerprint),
