@@ -36,7 +36,7 @@ create index inboxes.threads_by_person
 create index inboxes.threads_unread
   on inboxes.threads (organization, kind, person, sort_at, conversation) where unread;
 
--- The number of unread threads of each person who has or had one.
+-- The number of unread threads of each person who has a thread.
 create table inboxes.counters (
   organization text not null,
   kind text not null,

@@ -19,11 +19,11 @@ const (
 const (
 	subtract = `)
 insert into inboxes.counters as k (organization, kind, person, unread)
-select t.organization, t.kind, t.person, -count(*) from v join inboxes.threads t on`
+select t.organization, t.kind, t.person, -count(*) filter (where t.unread) from v join inboxes.threads t on`
 	add = `)
 insert into inboxes.counters as k (organization, kind, person, unread)
-select t.organization, t.kind, t.person, count(*) from v join inboxes.threads t on`
-	upsertCounters = ` where t.unread group by t.organization, t.kind, t.person
+select t.organization, t.kind, t.person, count(*) filter (where t.unread) from v join inboxes.threads t on`
+	upsertCounters = ` where true group by t.organization, t.kind, t.person
 on conflict (organization, kind, person) do update set unread = k.unread + excluded.unread`
 
 	insertConversations = `insert into inboxes.conversations as c (organization, conversation, status, deleted,

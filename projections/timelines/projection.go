@@ -27,7 +27,7 @@ var Projection = projections.Define("timelines", 1, schema, func() *batch { retu
 	projections.On((*batch).deleted), projections.On((*batch).restored),
 )
 
-func (b *batch) started(e conversation.Started, m projections.Meta)           { b.touch(m, e.At) }
+func (b *batch) started(e conversation.Started, m projections.Meta)           { b.touch(m, e.At).hide(false) }
 func (b *batch) renamed(e conversation.Renamed, m projections.Meta)           { b.touch(m, e.At) }
 func (b *batch) closed(e conversation.Closed, m projections.Meta)             { b.touch(m, e.At) }
 func (b *batch) reopened(e conversation.Reopened, m projections.Meta)         { b.touch(m, e.At) }

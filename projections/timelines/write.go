@@ -50,7 +50,7 @@ const (
 	refreshTail       = `)
 update timelines.activities as a set
   updated_at = c.updated_at, public_updated_at = c.public_updated_at,
-  shown = a.attached and not coalesce(c.deleted, false)
+  shown = a.attached and not c.deleted
 from v join timelines.conversations c on c.organization = v.organization and c.conversation = v.conversation
 where a.organization = c.organization and a.conversation = c.conversation`
 

@@ -1,0 +1,40 @@
+package receipts_test
+
+import (
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/uuid"
+
+	"parley/domain"
+	"parley/domain/conversation"
+	"parley/domain/directory"
+	"parley/projections/projectiontest"
+	"parley/projections/receipts"
+)
+
+func TestReceipts_remember_the_run_of_each_key(t *testing.T) {
+	t.Parallel()
+	stream := func(n byte) string { return conversation.Stream(uuid.UUID{n}) }
+	said := func(n byte, who domain.Person, key string) projectiontest.Event {
+		return projectiontest.Event{
+			Stream: stream(n), Data: conversation.Renamed{Name: "x"},
+			Meta: domain.Meta{Actor: who, Key: key, Fingerprint: "print of " + key},
+		}
+	}
+	ann, twin := domain.User("ann"), domain.CustomerUser("ann")
+	tables := projectiontest.Run(t, receipts.Projection, [][]domain.Type{conversation.Types, directory.Types},
+		said(1, ann, ""), said(1, ann, "a"), said(1, ann, "a"), said(1, ann, "a"), said(1, ann, ""),
+		said(2, twin, "a"), said(2, ann, "b"),
+		said(2, ann, "a"), // raced: the first stream has the key
+	)
+	want := []string{
+		"acme|customer_user|ann|a|print of a|" + stream(2) + "|0|0|60",
+		"acme|user|ann|a|print of a|" + stream(1) + "|1|3|40",
+		"acme|user|ann|b|print of b|" + stream(2) + "|1|1|70",
+	}
+	got := tables.Select("receipts", "organization, kind, person, key, fingerprint, stream, first_revision, last_revision, position")
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("receipts differ (-want +got):\n%s", diff)
+	}
+}

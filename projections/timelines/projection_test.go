@@ -1,0 +1,74 @@
+package timelines_test
+
+import (
+	"fmt"
+	"slices"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"parley/projections/projectiontest"
+	"parley/projections/timelines"
+	"parley/projections/worldtest"
+)
+
+func TestTimelines_equal_the_fold_of_the_history(t *testing.T) {
+	t.Parallel()
+	for seed := range uint64(2) {
+		t.Run(fmt.Sprint("seed ", seed), func(t *testing.T) {
+			t.Parallel()
+			world := worldtest.New(seed, 150)
+			tables := projectiontest.Run(t, timelines.Projection, worldtest.Manifests, world.Events...)
+			for _, c := range []struct {
+				table, columns string
+				want           []string
+			}{
+				{
+					"conversations",
+					"organization, conversation, updated_at, public_updated_at, message_count, public_message_count, deleted",
+					wantConversations(world),
+				},
+				{"activities", "organization, conversation, type, id, attached, updated_at, public_updated_at, shown", wantActivities(world)},
+				{"messages", "organization, conversation, number, public_number, from_id, author_kind, author_id, internal, at, body", wantMessages(world)},
+			} {
+				got := tables.Select(c.table, c.columns)
+				slices.Sort(got)
+				slices.Sort(c.want)
+				if diff := cmp.Diff(c.want, got); diff != "" {
+					t.Errorf("%s differ (-fold +rows):\n%s", c.table, diff)
+				}
+			}
+		})
+	}
+}
+
+func wantConversations(w *worldtest.World) (out []string) {
+	for _, c := range w.Conversations {
+		s := c.State
+		out = append(out, fmt.Sprintf("%s|%s|%d|%d|%d|%d|%t", c.Organization, c.ID,
+			s.UpdatedAt.UnixMicro(), s.PublicUpdatedAt.UnixMicro(), s.MessageCount, s.PublicCount, s.Deleted))
+	}
+	return out
+}
+
+// wantActivities returns a row for each record that was ever a context.
+func wantActivities(w *worldtest.World) (out []string) {
+	for _, c := range w.Conversations {
+		for r := range c.Attached {
+			in := c.State.HasContext(r)
+			out = append(out, fmt.Sprintf("%s|%s|%s|%s|%t|%d|%d|%t", c.Organization, c.ID, r.Type, r.ID, in,
+				c.State.UpdatedAt.UnixMicro(), c.State.PublicUpdatedAt.UnixMicro(), in && !c.State.Deleted))
+		}
+	}
+	return out
+}
+
+func wantMessages(w *worldtest.World) (out []string) {
+	for _, c := range w.Conversations {
+		for _, m := range c.Messages {
+			out = append(out, fmt.Sprintf("%s|%s|%d|%d|%s|%s|%s|%t|%d|%s", c.Organization, c.ID, m.Number, m.PublicNumber,
+				m.From.ID, m.Author.Kind, m.Author.ID, m.Internal, m.At.UnixMicro(), m.Body))
+		}
+	}
+	return out
+}

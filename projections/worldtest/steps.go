@@ -1,0 +1,223 @@
+package worldtest
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"parley/domain"
+	"parley/domain/conversation"
+	"parley/domain/reader"
+	"parley/projections/projectiontest"
+)
+
+// step lets one thing happen that may happen. A third of all is a message.
+func (w *World) step() {
+	// Mostly forward, sometimes not at all, rarely back: as imports do.
+	w.clock = w.clock.Add(time.Duration(w.random.IntN(12)-1) * time.Second)
+	if len(w.Conversations) == 0 || w.random.IntN(9) == 0 {
+		w.start()
+		return
+	}
+	t := w.Conversations[w.random.IntN(len(w.Conversations))]
+	if w.random.IntN(3) == 0 {
+		w.message(t)
+		return
+	}
+	steps := []func(*Talk){
+		w.message, w.read, w.read, w.readAll, w.join, w.leave, w.attach, w.detach,
+		w.rename, w.reassign, w.resource, w.shut, w.remove,
+	}
+	steps[w.random.IntN(len(steps))](t)
+}
+
+func pick[T any](w *World, of []T) T { return of[w.random.IntN(len(of))] }
+
+func (w *World) someone(k domain.Kind) domain.Person {
+	return domain.Person{Kind: k, ID: "p" + strconv.Itoa(w.random.IntN(8))} // p7 is nobody we know
+}
+
+func (w *World) something() domain.Record {
+	if w.random.IntN(3) == 0 {
+		return domain.PersonRecord(w.someone(pick(w, []domain.Kind{domain.KindUser, domain.KindCustomerUser})))
+	}
+	i := w.random.IntN(9) // 1008 is none that we know
+	return domain.Record{Type: []string{"order", "quote"}[i%2], ID: strconv.Itoa(1000 + i)}
+}
+
+// does lets an event of a conversation happen.
+func (w *World) does(t *Talk, e conversation.Event) {
+	switch e := e.(type) {
+	case conversation.ParticipantJoined:
+		if _, before := t.Joined[e.Person]; !before {
+			t.Joined[e.Person] = t.Revision + 1
+		}
+	case conversation.ContextAttached:
+		t.Attached[e.Context] = t.Revision + 1
+	case conversation.MessageAdded:
+		t.Messages = append(t.Messages, conversation.Message{
+			Number: e.Number, PublicNumber: e.PublicNumber, Body: e.Body,
+			From: e.From, Author: e.Author, Internal: e.Internal, At: e.At,
+		})
+	}
+	w.Events = append(w.Events, projectiontest.Event{
+		Stream: conversation.Stream(t.ID), Data: e, Meta: domain.Meta{Organization: t.Organization},
+	})
+	conversation.Aggregate.Apply(&t.State, e)
+	t.Revision++
+}
+
+func (w *World) start() {
+	t := &Talk{
+		ID:           domain.DeriveID("talk", strconv.Itoa(len(w.Conversations))),
+		Organization: pick(w, []string{projectiontest.Organization, projectiontest.Organization, Neighbour}),
+		Read:         map[domain.Person]int{}, Attached: map[domain.Record]int64{}, Joined: map[domain.Person]int64{},
+	}
+	w.Conversations = append(w.Conversations, t)
+	owner, customerUser := w.someone(domain.KindUser), w.someone(domain.KindCustomerUser)
+	e := conversation.Started{
+		Organization: t.Organization, Owner: owner.ID, CustomerUser: customerUser.ID,
+		Customer: w.People[customerUser].Customer, At: w.clock,
+		Name: pick(w, []string{"Über", "über 100%", "Late", "a_b", "Zebra"}) + " " + strconv.Itoa(w.random.IntN(6)),
+	}
+	if w.random.IntN(4) > 0 {
+		e.Starter = pick(w, []domain.Person{owner, customerUser, w.someone(domain.KindUser)})
+	}
+	if r := w.something(); w.random.IntN(3) > 0 {
+		e.Source = &r
+	}
+	w.does(t, e)
+	for _, p := range []domain.Person{owner, customerUser} {
+		w.does(t, conversation.ParticipantJoined{Person: p, At: w.clock})
+		w.does(t, conversation.ContextAttached{Context: domain.PersonRecord(p), At: w.clock})
+	}
+}
+
+func (w *World) participants(t *Talk) []domain.Person {
+	var in []domain.Person
+	for _, p := range t.State.Participants {
+		if !p.Left {
+			in = append(in, p.Person)
+		}
+	}
+	return in
+}
+
+func (w *World) message(t *Talk) {
+	in := w.participants(t)
+	if len(in) == 0 {
+		return
+	}
+	author := pick(w, in)
+	e := conversation.MessageAdded{
+		Number: t.State.MessageCount + 1, From: author, Author: author, At: w.clock,
+		Body: strings.Repeat("👩‍👩‍👧 word ", 1+w.random.IntN(12)) + strconv.Itoa(len(w.Events)),
+	}
+	if author.Kind == domain.KindUser {
+		e.Internal = w.random.IntN(3) == 0
+		e.From = pick(w, []domain.Person{author, author, w.someone(domain.KindUser)})
+	}
+	if !e.Internal {
+		e.PublicNumber = t.State.PublicCount + 1
+	}
+	w.does(t, e)
+}
+
+func (w *World) join(t *Talk) {
+	p := w.someone(pick(w, []domain.Kind{domain.KindUser, domain.KindCustomerUser}))
+	if !t.Takes(p) {
+		w.does(t, conversation.ParticipantJoined{Person: p, At: w.clock})
+	}
+}
+
+func (w *World) leave(t *Talk) {
+	if in := w.participants(t); len(in) > 0 {
+		w.does(t, conversation.ParticipantLeft{Person: pick(w, in), At: w.clock})
+	}
+}
+
+func (w *World) attach(t *Talk) {
+	if r := w.something(); !t.State.HasContext(r) {
+		w.does(t, conversation.ContextAttached{Context: r, At: w.clock})
+	}
+}
+
+func (w *World) detach(t *Talk) {
+	if all := slices.Clone(t.State.Contexts); len(all) > 0 {
+		w.does(t, conversation.ContextDetached{Context: pick(w, all), At: w.clock})
+	}
+}
+
+func (w *World) rename(t *Talk) {
+	w.does(t, conversation.Renamed{Name: "New " + strconv.Itoa(w.random.IntN(9)), At: w.clock})
+}
+
+func (w *World) reassign(t *Talk) {
+	if w.random.IntN(2) == 0 {
+		w.does(t, conversation.OwnerChanged{Owner: w.someone(domain.KindUser).ID, At: w.clock})
+		return
+	}
+	p := w.someone(domain.KindCustomerUser)
+	w.does(t, conversation.CustomerUserChanged{CustomerUser: p.ID, Customer: w.People[p].Customer, At: w.clock})
+}
+
+func (w *World) resource(t *Talk) {
+	e := conversation.SourceChanged{At: w.clock}
+	if r := w.something(); w.random.IntN(2) == 0 {
+		e.Source = &r
+	}
+	w.does(t, e)
+}
+
+func (w *World) shut(t *Talk) {
+	if t.State.Status == conversation.Active {
+		w.does(t, conversation.Closed{At: w.clock})
+	} else {
+		w.does(t, conversation.Reopened{At: w.clock})
+	}
+}
+
+func (w *World) remove(t *Talk) {
+	if t.State.Deleted {
+		w.does(t, conversation.Restored{At: w.clock})
+	} else if w.random.IntN(2) == 0 {
+		w.does(t, conversation.Deleted{At: w.clock})
+	}
+}
+
+func (w *World) read(t *Talk) {
+	in := w.participants(t)
+	if len(in) == 0 {
+		return
+	}
+	p := pick(w, in)
+	if n := t.State.Count(p.Kind); n > 0 {
+		upTo := 1 + w.random.IntN(n)
+		t.Read[p] = max(t.Read[p], upTo)
+		w.reads(t.Organization, p, reader.ConversationRead{
+			Organization: t.Organization, Person: p, Conversation: t.ID, UpTo: upTo, At: w.clock,
+		})
+	}
+}
+
+func (w *World) readAll(t *Talk) {
+	p := w.someone(pick(w, []domain.Kind{domain.KindUser, domain.KindCustomerUser}))
+	e := reader.AllRead{Organization: t.Organization, Person: p, At: w.clock}
+	for _, c := range w.Of(t.Organization) {
+		if c.Unread(p) > 0 && w.random.IntN(2) == 0 {
+			upTo := c.State.Count(p.Kind)
+			c.Read[p] = upTo
+			e.Marks = append(e.Marks, reader.Mark{Conversation: c.ID, UpTo: upTo})
+		}
+	}
+	if len(e.Marks) > 0 {
+		w.reads(t.Organization, p, e)
+	}
+}
+
+func (w *World) reads(organization string, p domain.Person, e reader.Event) {
+	w.Events = append(w.Events, projectiontest.Event{
+		Stream: reader.Stream(organization, p), Data: e, Meta: domain.Meta{Organization: organization},
+	})
+}
