@@ -24,23 +24,21 @@ var schema string
 // Name is the projection's name and schema.
 const Name = "notifications"
 
-// Projection returns the projection.
-func Projection() projections.Projection {
-	return projections.Define(Name, 1, schema, newBatch,
-		projections.On((*batch).personMirrored),
-		projections.On((*batch).personRemoved),
-		projections.On((*batch).joined),
-		projections.On((*batch).left),
-		projections.On((*batch).messageAdded),
-		projections.On((*batch).resumed),
-		projections.On((*batch).paused),
-		projections.On((*batch).decided),
-		projections.On((*batch).attemptStarted),
-		projections.On((*batch).sent),
-		projections.On((*batch).attemptFailed),
-		projections.On((*batch).dropped),
-	)
-}
+// Projection is the read model.
+var Projection = projections.Define(Name, 1, schema, newBatch,
+	projections.On((*batch).personMirrored),
+	projections.On((*batch).personRemoved),
+	projections.On((*batch).joined),
+	projections.On((*batch).left),
+	projections.On((*batch).messageAdded),
+	projections.On((*batch).resumed),
+	projections.On((*batch).paused),
+	projections.On((*batch).decided),
+	projections.On((*batch).attemptStarted),
+	projections.On((*batch).sent),
+	projections.On((*batch).attemptFailed),
+	projections.On((*batch).dropped),
+)
 
 // batch keeps the statements in the order of the events: whether a message is
 // queued depends on the switch as it stood then.
