@@ -52,7 +52,10 @@ func (s *store) allForwards(ctx context.Context, after, upTo eventlog.Position, 
 		}
 		next = s.numbering.next(next)
 	}
+	damage, ok := errors.AsType[*eventlog.DamagedError](err)
 	switch {
+	case ok: // the row may lie about its position, the numbering does not
+		return records, &eventlog.DamagedError{Position: next, Reason: damage.Reason}
 	case damaged(err):
 		return records, &eventlog.DamagedError{Position: next, Reason: err.Error()}
 	case err == nil && !full && next <= upTo:

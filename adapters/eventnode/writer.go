@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"runtime"
 	"time"
 
 	"github.com/google/uuid"
@@ -17,6 +18,7 @@ import (
 const (
 	maxRequests = 1024
 	maxBytes    = 8 << 20
+	maxYields   = 1
 )
 
 // reopenEvery is how long the writer waits between two attempts to recover.
@@ -63,14 +65,20 @@ func (w *writer) run(queue <-chan *request, closing <-chan struct{}) {
 }
 
 // collect takes everything that is queued, up to the limits of one commit.
+// Callers who were answered a moment ago are about to come back: letting them
+// run, for as long as that brings more, fills this commit instead of the next.
 func (w *writer) collect(first *request, queue <-chan *request) []*request {
 	requests, size := []*request{first}, first.size
-	for len(requests) < maxRequests && size < maxBytes {
+	for yielded := 0; len(requests) < maxRequests && size < maxBytes; {
 		select {
 		case r := <-queue:
-			requests, size = append(requests, r), size+r.size
+			requests, size, yielded = append(requests, r), size+r.size, 0
 		default:
-			return requests
+			if yielded == maxYields {
+				return requests
+			}
+			yielded++
+			runtime.Gosched()
 		}
 	}
 	return requests
