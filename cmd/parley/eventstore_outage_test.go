@@ -4,9 +4,11 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/uuid"
 	"go.uber.org/goleak"
 
 	"parley/adapters/eventnode"
+	"parley/domain/eventlog"
 )
 
 // forgotten is all that is left of a connection that the official client forgets
@@ -66,12 +68,48 @@ func TestEventStore_replaces_a_connection_that_swallows_everything(t *testing.T)
 	l := startLoad(t, openStore(t, proxy.Listen), 8, 4)
 	l.awaitProgress("through the proxy")
 	for range 2 {
-		swallow(t, proxy)
+		swallow(t, proxy, requests, answers)
 		<-time.After(4 * time.Second)
-		release(t, proxy)
+		release(t, proxy, requests, answers)
 		l.awaitProgress("after the black hole")
 	}
 	l.finish(w.node)
+}
+
+// The server has done the append, but nobody hears of it: it is sent again and
+// answered with the first result.
+func TestEventStore_repeats_an_append_whose_answer_was_lost(t *testing.T) {
+	t.Parallel()
+	w := startWire(t, eventnode.Config{})
+	proxy := startProxy(t, w.address)
+	store := openStore(t, proxy.Listen)
+	if _, err := store.Tail(t.Context(), loadPrefix); err != nil {
+		t.Fatalf("tail: %v", err)
+	}
+	l := &load{T: t, log: store}
+	swallow(t, proxy, answers)
+	done := make(chan eventlog.Appended, 1)
+	go func() {
+		defer close(done)
+		event := eventlog.NewEvent{ID: uuid.New(), Type: "load.appended.v1", Data: []byte(`{}`)}
+		got, err := store.Append(t.Context(), loadPrefix+"lost", eventlog.NoStream, []eventlog.NewEvent{event})
+		if err != nil {
+			t.Errorf("append: %v", err)
+		}
+		done <- got
+	}()
+	var at eventlog.Position
+	l.await("the node has the event", func() bool {
+		at, _ = w.node.Tail(t.Context(), loadPrefix)
+		return at > eventlog.Start
+	})
+	release(t, proxy, answers)
+	if got, want := <-done, (eventlog.Appended{Revision: 0, Position: at}); got != want {
+		t.Errorf("got %+v, want %+v", got, want)
+	}
+	if tail, _ := w.node.Tail(t.Context(), loadPrefix); tail != at {
+		t.Errorf("the event is there twice: at %d and %d", at, tail)
+	}
 }
 
 // An old connection stays dead for ever, as behind a lost route; new ones work.

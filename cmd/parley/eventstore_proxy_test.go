@@ -26,10 +26,14 @@ func startProxy(t *testing.T, upstream string) *toxiproxy.Proxy {
 // zero returns a new zero value: for a logger, one that is silent.
 func zero[T any](*T) *T { return new(T) }
 
-var directions = []string{"upstream", "downstream"}
+// The directions in which a proxy can swallow data.
+const (
+	requests = "upstream"
+	answers  = "downstream"
+)
 
-// swallow drops everything that is sent either way and closes nothing.
-func swallow(t *testing.T, proxy *toxiproxy.Proxy) {
+// swallow drops everything that is sent in these directions and closes nothing.
+func swallow(t *testing.T, proxy *toxiproxy.Proxy, directions ...string) {
 	t.Helper()
 	for _, direction := range directions {
 		toxic := `{"name":"` + direction + `","type":"timeout","stream":"` + direction + `","attributes":{"timeout":0}}`
@@ -40,7 +44,7 @@ func swallow(t *testing.T, proxy *toxiproxy.Proxy) {
 }
 
 // release lets data through again; connections that lost some are closed.
-func release(t *testing.T, proxy *toxiproxy.Proxy) {
+func release(t *testing.T, proxy *toxiproxy.Proxy, directions ...string) {
 	t.Helper()
 	for _, direction := range directions {
 		if err := proxy.Toxics.RemoveToxic(t.Context(), direction); err != nil {
