@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"strconv"
 	"time"
 
 	"parley/domain"
@@ -15,13 +16,19 @@ import (
 // errAway says that more was missed than can be made up for.
 var errAway = errors.New("missed more than is kept")
 
-// Stream answers an authenticated request with hints: those behind a position
-// where one is given, else from now on. It ends when the client goes, the hub
-// stops, or the person may no longer sign in; it never returns an error.
-func (h *Hub) Stream(w http.ResponseWriter, r *http.Request, actor access.Actor, behind *eventlog.Position) error {
+// Serve streams hints to an authenticated request: those behind its
+// Last-Event-ID if it has one, else from now on. It ends when the client goes,
+// the request's context ends, the hub stops, or the person may no longer sign
+// in. A malformed Last-Event-ID is a domain.CodeMalformed error, before anything
+// is written; there are no others.
+func (h *Hub) Serve(w http.ResponseWriter, r *http.Request, actor access.Actor) error {
 	at := h.ring.latest()
-	if behind != nil {
-		at = *behind
+	if last := r.Header.Get("Last-Event-ID"); last != "" {
+		n, err := strconv.ParseUint(last, 10, 64)
+		if err != nil {
+			return domain.NewError(domain.CodeMalformed, "Last-Event-ID must be the id of an event of this stream.")
+		}
+		at = eventlog.Position(n)
 	}
 	c := &connection{hub: h, actor: actor, at: at, out: newWriter(w, h.config.WriteLimit)}
 	if err := c.out.ready(at); err == nil {

@@ -1,0 +1,107 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"parley/adapters/eventnode/transport"
+)
+
+// Limits of HTTP connections: slow clients are cut, and what is in flight at the
+// end is given its time.
+const (
+	headerTimeout = 5 * time.Second
+	idleTimeout   = 2 * time.Minute
+	maxHeader     = 64 << 10
+	drainLimit    = 10 * time.Second
+)
+
+// door is a server and where it listens.
+type door struct {
+	server   *http.Server
+	listener net.Listener
+}
+
+func newHTTPServer(h http.Handler) *http.Server {
+	return &http.Server{Handler: h, ReadHeaderTimeout: headerTimeout, IdleTimeout: idleTimeout, MaxHeaderBytes: maxHeader}
+}
+
+// serve runs everything while body runs, and then closes in order: no new
+// requests, streams and long polls end, requests in flight finish, projectors
+// stop between two batches, stores close. The context that body gets ends when a
+// part of the server fails for good.
+func (a *app) serve(ctx context.Context, doors []door, body func(context.Context) error) error {
+	group, life := errgroup.WithContext(context.WithoutCancel(ctx))
+	stopNode, err := a.openNode(group)
+	if err != nil {
+		return errors.Join(err, a.close())
+	}
+	socket, err := listenForOperator(a.folder.path)
+	if err != nil {
+		return errors.Join(err, a.close())
+	}
+	doors = append(doors, door{newHTTPServer(a.operator), socket})
+	for _, d := range doors {
+		group.Go(func() error { return ignoreClosed(d.server.Serve(d.listener)) })
+	}
+	group.Go(func() error { return a.run(life) })
+	group.Go(func() error {
+		result := body(life)
+		drain, cancel := context.WithTimeout(context.WithoutCancel(ctx), drainLimit)
+		defer cancel()
+		a.beginClosing()
+		result = errors.Join(result, shutdown(drain, doors))
+		stopNode(drain)
+		a.stop()
+		return result
+	})
+	return errors.Join(group.Wait(), a.close())
+}
+
+// serveFor runs a server on the folder's socket alone, for as long as use takes.
+func serveFor(ctx context.Context, c serveCommand, std stdio, f *folder, use func(server) error) error {
+	defer f.release()
+	a, err := newApp(ctx, c, f, newLogger(std, c.LogLevel))
+	if err != nil {
+		return err
+	}
+	return a.serve(ctx, nil, func(context.Context) error { return use(operatorOf(f.path)) })
+}
+
+// openNode serves the embedded event store to official clients, if that is set.
+func (a *app) openNode(group *errgroup.Group) (stop func(context.Context), err error) {
+	if a.settings.EventStoreListen == "" {
+		return func(context.Context) {}, nil
+	}
+	listener, err := net.Listen("tcp", a.settings.EventStoreListen)
+	if err != nil {
+		return nil, usagef("--eventstore-listen %s cannot be used: %v", a.settings.EventStoreListen, err)
+	}
+	server := transport.New(a.stack.node, transport.Config{Writable: a.settings.EventStoreWritable, Logger: a.logger})
+	group.Go(func() error { return server.Serve(listener) })
+	return server.Stop, nil
+}
+
+// shutdown lets requests in flight finish, and cuts what has not by the end.
+func shutdown(ctx context.Context, doors []door) error {
+	var all error
+	for _, d := range doors {
+		if err := d.server.Shutdown(ctx); err != nil {
+			all = errors.Join(all, fmt.Errorf("finish requests: %w", err), d.server.Close())
+		}
+	}
+	return all
+}
+
+func ignoreClosed(err error) error {
+	if errors.Is(err, http.ErrServerClosed) {
+		return nil
+	}
+	return err
+}

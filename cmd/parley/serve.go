@@ -1,0 +1,105 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"net"
+	"os"
+)
+
+// serveCommand runs the server until it is told to stop.
+type serveCommand struct {
+	stores
+	Listen             string `help:"Address for HTTP." default:"127.0.0.1:8080" placeholder:"HOST:PORT"`
+	Demo               bool   `help:"Seed people and records to try it with, and let anybody sign in as any of them; loopback only."`
+	EventStoreListen   string `name:"eventstore-listen" help:"Open the embedded event store to official EventStoreDB clients here; loopback only." placeholder:"HOST:PORT"`
+	EventStoreWritable bool   `name:"eventstore-writable" help:"Let those clients append to Parley's own streams too."`
+	JWTKeys            string `name:"jwt-keys" help:"PEM file of the public keys that sign tokens." placeholder:"FILE"`
+	JWTIssuer          string `name:"jwt-issuer" help:"Issuer of accepted tokens." placeholder:"URL"`
+	JWTAudience        string `name:"jwt-audience" help:"Audience of accepted tokens." placeholder:"NAME"`
+	DefaultOwner       string `help:"Id of the user who owns what customer users without a sales representative start; admin in the demo." placeholder:"ID"`
+	SMTP               string `name:"smtp" help:"Mail server; without it no mail is decided or sent." placeholder:"smtp://USER:PASSWORD@HOST:587"`
+	MailFrom           string `help:"Sender of mails." default:"Parley <parley@localhost>" placeholder:"ADDRESS"`
+	PublicURL          string `name:"public-url" help:"Where people open Parley, for the links in mails." placeholder:"URL"`
+	LogLevel           string `help:"How much to log: debug, info, warn or error." default:"info" enum:"debug,info,warn,error"`
+}
+
+// check returns a usage error for settings that cannot work together.
+func (c serveCommand) check() error {
+	if err := c.stores.check(); err != nil {
+		return err
+	}
+	switch {
+	case c.Demo && !isLoopback(c.Listen):
+		return usagef("--demo lets anybody sign in as anybody, so --listen must be a loopback address such as 127.0.0.1:8080")
+	case c.EventStoreListen != "" && c.EventStore != "":
+		return usagef("--eventstore-listen opens the embedded event store, but --eventstore names another one: leave one of them out")
+	case c.EventStoreListen != "" && !isLoopback(c.EventStoreListen):
+		return usagef("--eventstore-listen must be a loopback address such as 127.0.0.1:2113: the embedded event store asks nobody who they are")
+	case c.EventStoreWritable && c.EventStoreListen == "":
+		return usagef("--eventstore-writable needs --eventstore-listen")
+	case c.JWTKeys == "" && (c.JWTIssuer != "" || c.JWTAudience != ""):
+		return usagef("--jwt-issuer and --jwt-audience need --jwt-keys")
+	}
+	return nil
+}
+
+// Run implements the command.
+func (c serveCommand) Run(ctx context.Context, std stdio) error {
+	if err := c.check(); err != nil {
+		return err
+	}
+	f, err := holdFolder(c.Data)
+	if err != nil {
+		return err
+	}
+	defer f.release()
+	listener, err := net.Listen("tcp", c.Listen)
+	if err != nil {
+		return usagef("--listen %s cannot be used: %v", c.Listen, err)
+	}
+	defer listener.Close()
+	logger := newLogger(std, c.LogLevel)
+	a, err := newApp(ctx, c, f, logger)
+	if err != nil {
+		return err
+	}
+	c.greet(std, listener)
+	doors := []door{{newHTTPServer(a.public), listener}}
+	return a.serve(ctx, doors, func(life context.Context) error {
+		select {
+		case <-ctx.Done():
+		case <-life.Done():
+		}
+		return nil
+	})
+}
+
+// greet says where the server listens and, in the demo, who to sign in as.
+func (c serveCommand) greet(std stdio, listener net.Listener) {
+	fmt.Fprintf(std.out, "Parley listens on http://%s\n", listener.Addr())
+	if c.EventStoreListen != "" {
+		fmt.Fprintf(std.out, "Official EventStoreDB clients: esdb://%s?tls=false\n", c.EventStoreListen)
+	}
+	if c.Demo {
+		greetDemo(std, listener.Addr().String())
+	}
+	if !c.Demo && c.JWTKeys == "" {
+		fmt.Fprintln(std.err, "parley: nobody can sign in: give --jwt-keys, --jwt-issuer and --jwt-audience, or try --demo")
+	}
+}
+
+func newLogger(std stdio, level string) *slog.Logger {
+	var l slog.Level
+	if err := l.UnmarshalText([]byte(level)); err != nil {
+		l = slog.LevelInfo
+	}
+	options := &slog.HandlerOptions{Level: l}
+	if f, ok := std.err.(*os.File); ok {
+		if info, err := f.Stat(); err == nil && info.Mode()&os.ModeCharDevice != 0 {
+			return slog.New(slog.NewTextHandler(std.err, options))
+		}
+	}
+	return slog.New(slog.NewJSONHandler(std.err, options))
+}

@@ -1,0 +1,160 @@
+package main
+
+import (
+	"context"
+	"net/http"
+	"slices"
+	"strings"
+
+	"parley/adapters/httpapi"
+	"parley/adapters/identity"
+	"parley/adapters/live"
+	"parley/adapters/markup"
+	"parley/adapters/snapshots"
+	"parley/adapters/stream"
+	"parley/commands"
+	"parley/domain"
+	"parley/domain/access"
+	"parley/domain/conversation"
+	"parley/domain/directory"
+	"parley/domain/notification"
+	"parley/domain/reader"
+	"parley/projections"
+	"parley/queries"
+)
+
+// version is the program's, for its documentation.
+const version = "0.1.0"
+
+// assemble joins the parts: commands over the log, projections from the log to
+// the database, queries over the database, and the API over both.
+func (a *app) assemble() error {
+	registry, err := domain.NewRegistry(conversation.Types, reader.Types, directory.Types, notification.Types, notification.NotifierTypes)
+	if err != nil {
+		return err
+	}
+	board := projections.NewBoard(a.stack.log, a.stack.db)
+	board.OnAdvance(a.wakeNotifier)
+	a.models = newReadModels(a.life, projections.Config{
+		Log: a.stack.log, DB: a.stack.db, Registry: registry, Board: board, Logger: a.logger,
+	})
+	a.metrics = newMetrics(a.models)
+	if err := a.assembleRouter(); err != nil {
+		return err
+	}
+	sources := queries.Sources{DB: a.stack.db, Log: a.stack.log, Freshness: freshness{board}, PlainText: markup.Plain}
+	a.snapshots = snapshots.New(a.stack.db, a.logger)
+	a.use = newUseCases(a.stack, queries.Receipts{DB: a.stack.db}, a.settings.defaultOwner(), a.snapshots)
+	sources.Lineage = a.use.directory
+	if a.use.notifier, err = newNotifier(a.settings, a.use, sources, a.logger); err != nil {
+		return err
+	}
+	a.readiness = newReadiness(a.use.follower, a.models)
+	a.hub, a.unhear = live.New(live.Config{
+		Source: a.use.follower, Freshness: sources.Freshness, Projections: []string{"conversations", "inboxes", "timelines"},
+		Rights: rights{a.use.directory, a.use.conversations.Repository}, Log: a.stack.log, Logger: a.logger,
+	})
+	return a.assembleAPI(sources)
+}
+
+func (a *app) assembleRouter() (err error) {
+	consumers := make([]stream.Consumer, 0, len(a.models.projectors))
+	for _, p := range a.models.projectors {
+		consumers = append(consumers, p)
+	}
+	slices.SortFunc(consumers, func(x, y stream.Consumer) int { return strings.Compare(x.Name(), y.Name()) })
+	a.router, err = stream.NewRouter(stream.Config{
+		Log: a.stack.log, Lead: a.stack.db.Lead, Consumers: consumers, Observe: a.metrics.batch, Logger: a.logger,
+	})
+	return err
+}
+
+// assembleAPI makes the two doors of the API: one for people, and the operator's,
+// which needs no token because only the data folder's owner can open it.
+func (a *app) assembleAPI(sources queries.Sources) error {
+	people, err := a.settings.authenticator(a.use.directory)
+	if err != nil {
+		return err
+	}
+	config := httpapi.Config{
+		Authenticator: people,
+		Commands:      a.use.forAPI(),
+		Queries:       queriesForAPI(sources),
+		Directory:     a.use.directory,
+		Freshness:     a.use.follower,
+		Markup:        markup.HTML,
+		Live:          a.hub,
+		Projections:   a.models,
+		Readiness:     a.readiness,
+		Metrics:       a.metrics.handler(),
+		Observe:       a.metrics.request,
+		Logger:        a.logger,
+		Closing:       a.closing,
+		Version:       version,
+	}
+	a.public = httpapi.New(config)
+	config.Authenticator, config.Observe = operatorIdentity{}, nil
+	a.operator = httpapi.New(config)
+	return nil
+}
+
+// authenticator returns how people sign in.
+func (c serveCommand) authenticator(d *commands.Directory) (identity.Bearer, error) {
+	b := identity.Bearer{Directory: d}
+	if c.Demo {
+		b.Schemes = append(b.Schemes, identity.Demo{Organization: demoOrganization})
+	}
+	if c.JWTKeys != "" {
+		tokens, err := identity.NewJWT(identity.JWTConfig{KeyFile: c.JWTKeys, Issuer: c.JWTIssuer, Audience: c.JWTAudience})
+		if err != nil {
+			return b, usagef("%v", err)
+		}
+		b.Schemes = append(b.Schemes, tokens)
+	}
+	return b, nil
+}
+
+func (c serveCommand) defaultOwner() string {
+	if c.Demo && c.DefaultOwner == "" {
+		return demoDefaultOwner
+	}
+	return c.DefaultOwner
+}
+
+// queriesForAPI returns the questions that routes ask.
+func queriesForAPI(s queries.Sources) httpapi.Queries {
+	return httpapi.Queries{
+		Conversation:     queries.ConversationHandler{Sources: s},
+		ConversationList: queries.ConversationListHandler{Sources: s},
+		Messages:         queries.MessagesHandler{Sources: s},
+		History:          queries.HistoryHandler{Sources: s},
+		RecordActivities: queries.RecordActivitiesHandler{Sources: s},
+		Unread:           queries.UnreadHandler{Sources: s},
+		UnreadMarks:      queries.UnreadMarksHandler{Sources: s},
+		People:           queries.PeopleHandler{Sources: s},
+		Records:          queries.RecordsHandler{Sources: s},
+		RecordView:       queries.RecordViewHandler{Sources: s},
+		RecordTypes:      queries.RecordTypesHandler{Sources: s},
+		Feed:             queries.FeedHandler{Sources: s},
+	}
+}
+
+// withOwnServer runs a server for one command of the operator: it serves the
+// folder's socket and nothing else.
+func withOwnServer(ctx context.Context, std stdio, s stores, f *folder, use func(server) error) error {
+	return serveFor(ctx, serveCommand{stores: s, LogLevel: "warn"}, std, f, use)
+}
+
+// operatorIdentity is who comes through the socket of the data folder: the
+// operator, who acts for the installation and belongs to no organization.
+type operatorIdentity struct{}
+
+// Authenticate implements httpapi.Authenticator.
+func (operatorIdentity) Authenticate(*http.Request) (access.Actor, error) {
+	return access.SystemActor(""), nil
+}
+
+// systemRequest is a request of the server itself.
+func systemRequest(organization string) commands.Request {
+	return commands.Request{Actor: access.SystemActor(organization), Channel: domain.ChannelSystem}
+}
