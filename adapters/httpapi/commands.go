@@ -28,6 +28,7 @@ type Commands struct {
 	RemoveCustomer      commands.RemoveCustomerHandler
 	MirrorBusinessUnit  commands.MirrorBusinessUnitHandler
 	RemoveBusinessUnit  commands.RemoveBusinessUnitHandler
+	ImportLine          commands.ImportLineHandler
 }
 
 // done is the answer of commands that show nothing.

@@ -58,9 +58,12 @@ func (d *document) publish(op operation) *huma.Operation {
 	if !op.public {
 		o.Security = []map[string][]string{{"bearer": {}}}
 	}
+	if op.bodyType != "" {
+		o.RequestBody = &huma.RequestBody{Required: true, Content: d.content(op.bodyType, nil)}
+	}
 	if op.body != nil {
 		d.input(op.body)
-		o.RequestBody = &huma.RequestBody{Required: !op.bodyOptional, Content: d.content(op.bodyType, op.body)}
+		o.RequestBody = &huma.RequestBody{Required: !op.bodyOptional, Content: d.content("", op.body)}
 	}
 	d.openAPI.AddOperation(o)
 	return o

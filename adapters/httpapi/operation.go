@@ -19,7 +19,7 @@ type operation struct {
 	parameters   reflect.Type // struct of query parameters; nil: none
 	body         reflect.Type // struct; nil: takes none
 	bodyOptional bool
-	bodyType     string       // media type of the body; empty: JSON
+	bodyType     string       // media type of a body that is no JSON object
 	answers      reflect.Type // nil: nothing
 	contentType  string       // media type of the answer; empty: JSON
 	command      bool         // takes a key and answers with a position

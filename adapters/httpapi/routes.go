@@ -35,7 +35,7 @@ func (a *api) operations() []operation {
 		a.mirrorPerson(), a.removePerson(), a.mirrorRecord(), a.removeRecord(),
 		a.mirrorRecordType(), a.removeRecordType(), a.mirrorCustomer(), a.removeCustomer(),
 		a.mirrorBusinessUnit(), a.removeBusinessUnit(),
-		a.getFeed(), a.getLive(),
+		a.importLines(), a.getFeed(), a.getLive(),
 		a.listProjections(), a.rebuildProjection(), a.diffProjection(),
 		a.getHealth(), a.getReadiness(), a.getMetrics(),
 	}

@@ -1,0 +1,16 @@
+// Package ndjson brings import files in: one JSON object a line, gzip or not, of
+// any length. It knows lines and order, and nothing of HTTP; what a line means
+// is the command's.
+//
+// Ownership: one goroutine reads and parses lines, a fixed number of workers
+// bring them in, and the caller's goroutine reports results, in the order of the
+// lines. Lines about the same thing go to the same worker, so the later one
+// wins; a line of another kind than the one before waits until all before it are
+// in, because files are in the order of dependence.
+//
+// Memory: what is read but not yet reported is bounded, in lines and in bytes;
+// then the reader waits, and with it whoever sends.
+//
+// Crash: every line is one command of its own, repeated without effect when the
+// file is imported again.
+package ndjson
