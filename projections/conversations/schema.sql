@@ -1,6 +1,6 @@
 -- One row per conversation. Columns that begin with public_ are what customer
--- users see instead. A source_type of '' is no source, a last_at of null no
--- message. The sort columns are the last message's time, or the creation.
+-- users see instead. An empty source_type is no source, a last_at of null no
+-- message. The sort columns are the time of the last message, or the creation.
 create table conversations.conversations (
   organization text not null,
   conversation text not null,

@@ -13,9 +13,9 @@ create table inboxes.conversations (
 );
 
 -- One row per person and conversation that the person takes or took part in,
--- started or has read. Cursor and count are in the person's own numbering.
+-- started or has read. Cursor and count are in the numbering of that person.
 -- Joined orders participants: one more than the revision that first joined them,
--- 0 for who never did. Status is the conversation's, or 'deleted'.
+-- 0 for who never did. Status is that of the conversation, or deleted.
 create table inboxes.threads (
   organization text not null,
   conversation text not null,
