@@ -97,6 +97,9 @@ func (f *feed) deliverAll(ctx context.Context, subscription eventlog.Subscriptio
 		if err != nil {
 			return f.report(ctx, "read the log", err)
 		}
+		if len(batch.Events) == 0 && batch.Position <= f.position {
+			continue
+		}
 		if err := f.deliver(ctx, batch); err != nil {
 			return err
 		}

@@ -1,0 +1,72 @@
+package stream
+
+import (
+	"context"
+	"strings"
+	"testing"
+
+	"parley/domain/eventlog"
+	"parley/domain/sqldb"
+)
+
+// idle is a consumer that never gets to lead.
+type idle struct{}
+
+func (idle) Name() string                                     { return "idle" }
+func (idle) Begin(context.Context) (eventlog.Position, error) { return 0, nil }
+func (idle) Apply(context.Context, eventlog.Batch) error      { return nil }
+func (idle) End(error)                                        {}
+
+func TestRouter_fails_when_a_handler_stops_unasked(t *testing.T) {
+	t.Parallel()
+	router, err := NewRouter(Config{
+		Consumers: []Consumer{idle{}},
+		Lead: func(ctx context.Context, _ string) (sqldb.Lease, error) {
+			<-ctx.Done()
+			return nil, ctx.Err()
+		},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ended := make(chan error, 1)
+	go func() { ended <- router.Run(t.Context()) }()
+	<-router.Running()
+	router.handlers["idle"].Stop()
+	if err := <-ended; err == nil || !strings.Contains(err.Error(), "stopped by itself") {
+		t.Errorf("want an error that names the consumer, got %v", err)
+	}
+}
+
+func TestMailbox_merges_what_arrives_and_hands_out_no_more_than_asked(t *testing.T) {
+	t.Parallel()
+	box := newMailbox()
+	next := eventlog.Position(0)
+	batch := func(n, bytes int) eventlog.Batch {
+		var b eventlog.Batch
+		for range n {
+			next++
+			b.Events = append(b.Events, eventlog.Recorded{Position: next, Data: make([]byte, bytes)})
+		}
+		b.Position = next
+		return b
+	}
+	if !box.put(batch(300, 10)) || !box.put(batch(200, 10)) {
+		t.Fatal("want two batches of 500 events in all to fit")
+	}
+	if box.put(batch(1, 10)) {
+		t.Fatal("want no 501st event")
+	}
+	for _, want := range []struct {
+		events   int
+		position eventlog.Position
+	}{{400, 400}, {100, 500}} {
+		got, err := box.take(t.Context(), 400)
+		if err != nil || len(got.Events) != want.events || got.Position != want.position {
+			t.Errorf("want %v, got %d events to %d, %v", want, len(got.Events), got.Position, err)
+		}
+	}
+	if !box.put(batch(1, eventlog.MaxBatchBytes)) || box.put(batch(1, 1)) {
+		t.Error("want a full megabyte to stay alone")
+	}
+}
