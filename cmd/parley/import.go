@@ -144,12 +144,10 @@ func (r *importRun) finish(ctx context.Context, s server, last importAnswer) err
 	if err := s.waitFor(ctx, last.Position.String()); err != nil {
 		return err
 	}
-	took, lines := time.Since(r.started), 0
-	for _, n := range last.Summary {
-		lines += n
-	}
+	took, sum := time.Since(r.started), last.Summary
+	lines := sum["created"] + sum["updated"] + sum["unchanged"] + sum["failed"]
 	fmt.Fprintf(r.std.out, "%d lines: %d created, %d updated, %d unchanged, %d failed; %s, %.0f lines/s\n",
-		lines, last.Summary["created"], last.Summary["updated"], last.Summary["unchanged"], last.Summary["failed"],
+		lines, sum["created"], sum["updated"], sum["unchanged"], sum["failed"],
 		took.Round(time.Millisecond), float64(lines)/took.Seconds())
 	fmt.Fprintf(r.std.out, "position %s\n", last.Position)
 	if r.failed > 0 {
