@@ -62,3 +62,27 @@ func openNode(t testing.TB, cfg eventnode.Config) *eventnode.Node {
 	})
 	return node
 }
+
+// BenchmarkReadAll reads a log of 20,000 events of 500 bytes from the file.
+func BenchmarkReadAll(b *testing.B) {
+	const events = 20_000
+	node := openNode(b, eventnode.Config{Dir: b.TempDir()})
+	for i := range events / 100 {
+		batch := newEvents(100)
+		for j := range batch {
+			batch[j].Data = payload(500)
+		}
+		mustAppend(b, node, fmt.Sprintf("parley_read-%d", i), eventlog.NoStream, batch...)
+	}
+	b.ResetTimer()
+	read := 0
+	for b.Loop() {
+		for _, err := range node.ReadAll(b.Context(), eventlog.Start, "parley_", 0) {
+			if err != nil {
+				b.Fatal(err)
+			}
+			read++
+		}
+	}
+	b.ReportMetric(float64(read)/b.Elapsed().Seconds(), "events/s")
+}

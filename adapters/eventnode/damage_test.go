@@ -88,18 +88,19 @@ func TestNode_names_the_position_of_damage(t *testing.T) {
 			dir := seeded(t, 40)
 			tamper(t, dir, statement)
 			node := openNode(t, eventnode.Config{Dir: dir})
-			want := eventlog.Position(145)
+			first, last := eventlog.Position(145), eventlog.Position(145)
 			if name == "a renamed stream" {
-				want = 130 // its first event
+				first, last = 130, 157 // all its events
 			}
-			wantDamage(t, node, want)
+			wantDamage(t, node, first, last)
 		})
 	}
 }
 
 // wantDamage demands that reading and following hand out all before the
-// position, nothing from it on, and an error that names it.
-func wantDamage(t *testing.T, node *eventnode.Node, at eventlog.Position) {
+// position, nothing from it on, and an error that names it; reading backwards
+// the same from the other side.
+func wantDamage(t *testing.T, node *eventnode.Node, at, back eventlog.Position) {
 	t.Helper()
 	last, failed := eventlog.Start, error(nil)
 	for e, err := range node.ReadAll(t.Context(), eventlog.Start, "", 0) {
@@ -110,6 +111,16 @@ func wantDamage(t *testing.T, node *eventnode.Node, at eventlog.Position) {
 	wantDamagedAt(t, failed, at)
 	if last != at-3 {
 		t.Errorf("reading ended at %d, want %d", last, at-3)
+	}
+	failed = nil
+	for e, err := range node.AllBackwards(t.Context(), node.Head()+1) {
+		if failed = err; err == nil {
+			last = e.Position
+		}
+	}
+	wantDamagedAt(t, failed, back)
+	if last != back+3 {
+		t.Errorf("reading backwards ended at %d, want %d", last, back+3)
 	}
 	sub, err := node.Follow(t.Context(), eventlog.Start, "")
 	if err != nil {

@@ -14,7 +14,7 @@ import (
 func TestFollow_loses_and_doubles_nothing_when_it_falls_behind_the_tail(t *testing.T) {
 	t.Parallel()
 	node := openNode(t, eventnode.Config{Dir: t.TempDir(), FirstPosition: 50, Stride: 11})
-	const streams, appends, size = 4, 80, 60
+	const streams, appends, size = 4, 50, 60
 	var group sync.WaitGroup
 	for s := range streams {
 		group.Go(func() {

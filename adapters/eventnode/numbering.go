@@ -14,11 +14,16 @@ func (n numbering) next(after eventlog.Position) eventlog.Position {
 	return n.first + ((after-n.first)/n.stride+1)*n.stride
 }
 
-// count returns how many events lie behind one position, up to another.
-func (n numbering) count(after, upTo eventlog.Position) int {
-	next := n.next(after)
-	if upTo < next {
-		return 0
+// last returns the position of the last event at or before the position, or
+// Start when there is none.
+func (n numbering) last(upTo eventlog.Position) eventlog.Position {
+	if upTo < n.first {
+		return eventlog.Start
 	}
-	return int((upTo-next)/n.stride) + 1
+	return n.first + (upTo-n.first)/n.stride*n.stride
+}
+
+// before returns the position of the event before an event's, or Start.
+func (n numbering) before(position eventlog.Position) eventlog.Position {
+	return n.last(position - 1)
 }

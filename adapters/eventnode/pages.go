@@ -52,32 +52,37 @@ func (s *store) allForwards(ctx context.Context, after, upTo eventlog.Position, 
 		}
 		next = s.numbering.next(next)
 	}
-	damage, ok := errors.AsType[*eventlog.DamagedError](err)
-	switch {
-	case ok: // the row may lie about its position, the numbering does not
-		return records, &eventlog.DamagedError{Position: next, Reason: damage.Reason}
-	case damaged(err):
-		return records, &eventlog.DamagedError{Position: next, Reason: err.Error()}
-	case err == nil && !full && next <= upTo:
-		return records, &eventlog.DamagedError{Position: next, Reason: "the event is missing"}
-	}
-	return records, err
+	return records, s.named(err, next, !full && next <= upTo)
 }
 
 // allBackwards reads a page of the events at or before a position, newest first.
+// A row that is missing from it is damage.
 func (s *store) allBackwards(ctx context.Context, from eventlog.Position, limit int) ([]Record, error) {
-	records, _, err := s.page(ctx, s.pageOfAll[backwards], limit, int64(min(from, maxPosition)), limit)
-	at := from
+	records, full, err := s.page(ctx, s.pageOfAll[backwards], limit, int64(from), limit)
+	next := s.numbering.last(from)
 	for i := range records {
-		if i > 0 && s.numbering.next(records[i].Position) != at {
-			return records[:i], &eventlog.DamagedError{Position: at - s.numbering.stride, Reason: "the event is missing"}
+		if records[i].Position != next {
+			return records[:i], &eventlog.DamagedError{Position: next, Reason: "the event is missing"}
 		}
-		at = records[i].Position
+		next = s.numbering.before(next)
 	}
-	if damaged(err) {
-		return records, &eventlog.DamagedError{Position: at, Reason: "the event before it: " + err.Error()}
+	return records, s.named(err, next, !full && next > eventlog.Start)
+}
+
+// named gives an error of a page the position of the event that it is about, and
+// makes one of an event that is missing there. A damaged row may lie about its
+// position, the numbering does not.
+func (s *store) named(err error, next eventlog.Position, missing bool) error {
+	damage, ok := errors.AsType[*eventlog.DamagedError](err)
+	switch {
+	case ok:
+		return &eventlog.DamagedError{Position: next, Reason: damage.Reason}
+	case damaged(err):
+		return &eventlog.DamagedError{Position: next, Reason: err.Error()}
+	case err == nil && missing:
+		return &eventlog.DamagedError{Position: next, Reason: "the event is missing"}
 	}
-	return records, err
+	return err
 }
 
 // stream reads a page of one stream: from a revision on, or back from it.

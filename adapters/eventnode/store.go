@@ -91,14 +91,17 @@ func (s *store) prepareFile(ctx context.Context, cfg Config) error {
 // head returns the position of the last event in the file, once that event has
 // proved whole.
 func (s *store) head(ctx context.Context) (eventlog.Position, error) {
-	last, err := s.allBackwards(ctx, maxPosition, 1)
-	if err != nil {
-		return 0, fmt.Errorf("check last event: %w", err)
+	var last sql.NullInt64
+	if err := s.read.QueryRowContext(ctx, "select max(position) from events").Scan(&last); err != nil {
+		return 0, fmt.Errorf("find last event: %w", err)
 	}
-	if len(last) == 0 {
+	if !last.Valid {
 		return eventlog.Start, nil
 	}
-	return last[0].Position, nil
+	if _, err := s.allBackwards(ctx, eventlog.Position(last.Int64), 1); err != nil {
+		return 0, fmt.Errorf("check last event: %w", err)
+	}
+	return eventlog.Position(last.Int64), nil
 }
 
 // flush moves the write-ahead log into the main file and syncs both, so that

@@ -22,8 +22,8 @@ const maxMessage = 17 << 20
 
 // Config says what outside clients may do.
 type Config struct {
-	// Writable lets clients append to the product's streams. Without it they
-	// may read those and append to others only.
+	// Writable lets clients append to every stream. Without it they may read
+	// all, but append neither to the product's streams nor to system streams.
 	Writable bool
 	// Options are added to the gRPC server's own: credentials, interceptors.
 	Options []grpc.ServerOption
