@@ -26,7 +26,7 @@ where c.organization = {organization} and c.conversation = {id} and not c.delete
 // Handle returns the conversation, or an error of domain.CodeNotFound when the
 // actor may not view it.
 func (h ConversationHandler) Handle(ctx context.Context, q Conversation) (ConversationResult, error) {
-	if err := h.Freshness.Wait(ctx, []string{conversations, inboxes, directory}, q.MinPosition); err != nil {
+	if err := h.wait(ctx, q.MinPosition, conversations, inboxes, directory); err != nil {
 		return ConversationResult{}, err
 	}
 	p := asSeenBy(q.Actor)

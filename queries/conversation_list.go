@@ -46,7 +46,7 @@ func (h ConversationListHandler) Handle(ctx context.Context, q ConversationList)
 	if err != nil {
 		return ConversationListResult{}, err
 	}
-	if err := h.Freshness.Wait(ctx, []string{conversations, inboxes, directory}, q.MinPosition); err != nil {
+	if err := h.wait(ctx, q.MinPosition, conversations, inboxes, directory); err != nil {
 		return ConversationListResult{}, err
 	}
 	return h.readPage(ctx, q.Actor, p, pageLimit(q.Limit, defaultLimit), q.list())

@@ -64,7 +64,7 @@ func (h HistoryHandler) Handle(ctx context.Context, q History) (HistoryResult, e
 	if err != nil {
 		return HistoryResult{}, err
 	}
-	if err := h.Freshness.Wait(ctx, []string{conversations, inboxes, directory}, q.MinPosition); err != nil {
+	if err := h.wait(ctx, q.MinPosition, conversations, inboxes, directory); err != nil {
 		return HistoryResult{}, err
 	}
 	if !q.Actor.Administer {

@@ -42,7 +42,7 @@ type MessagesHandler struct{ Sources }
 // Handle returns the run, or an error of domain.CodeNotFound when the actor may
 // not view the conversation.
 func (h MessagesHandler) Handle(ctx context.Context, q Messages) (MessagesResult, error) {
-	if err := h.Freshness.Wait(ctx, []string{timelines, conversations, inboxes, directory}, q.MinPosition); err != nil {
+	if err := h.wait(ctx, q.MinPosition, timelines, conversations, inboxes, directory); err != nil {
 		return MessagesResult{}, err
 	}
 	counts, err := h.countMessages(ctx, q)

@@ -41,7 +41,7 @@ func (h PeopleHandler) Handle(ctx context.Context, q People) (PeopleResult, erro
 	if err != nil {
 		return PeopleResult{}, err
 	}
-	if err := h.Freshness.Wait(ctx, []string{directory}, q.MinPosition); err != nil {
+	if err := h.wait(ctx, q.MinPosition, directory); err != nil {
 		return PeopleResult{}, err
 	}
 	p := about(q.Actor)

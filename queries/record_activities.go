@@ -35,7 +35,7 @@ func (h RecordActivitiesHandler) Handle(ctx context.Context, q RecordActivities)
 	if err != nil {
 		return ConversationListResult{}, err
 	}
-	if err := h.Freshness.Wait(ctx, []string{timelines, conversations, inboxes, directory}, q.MinPosition); err != nil {
+	if err := h.wait(ctx, q.MinPosition, timelines, conversations, inboxes, directory); err != nil {
 		return ConversationListResult{}, err
 	}
 	if _, err := h.findRecord(ctx, q.Actor, q.Record, alsoRemoved); err != nil {

@@ -32,7 +32,7 @@ where y.organization = {organization} and not y.removed order by y.label, y.type
 
 // Handle returns the types.
 func (h RecordTypesHandler) Handle(ctx context.Context, q RecordTypes) (RecordTypesResult, error) {
-	if err := h.Freshness.Wait(ctx, []string{directory}, q.MinPosition); err != nil {
+	if err := h.wait(ctx, q.MinPosition, directory); err != nil {
 		return RecordTypesResult{}, err
 	}
 	found, err := collect(ctx, h.DB, about(q.Actor), recordTypes, func(row sqldb.Row) (RecordType, error) {

@@ -36,7 +36,7 @@ type RecordViewHandler struct{ Sources }
 // Handle returns the record, or an error of domain.CodeNotFound when it is
 // unknown, removed, or the actor may not view it.
 func (h RecordViewHandler) Handle(ctx context.Context, q RecordView) (RecordViewResult, error) {
-	if err := h.Freshness.Wait(ctx, []string{directory}, q.MinPosition); err != nil {
+	if err := h.wait(ctx, q.MinPosition, directory); err != nil {
 		return RecordViewResult{}, err
 	}
 	return h.findRecord(ctx, q.Actor, q.Record, onlyPresent)

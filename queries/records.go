@@ -40,7 +40,7 @@ func (h RecordsHandler) Handle(ctx context.Context, q Records) (RecordsResult, e
 	if err != nil {
 		return RecordsResult{}, err
 	}
-	if err := h.Freshness.Wait(ctx, []string{directory}, q.MinPosition); err != nil {
+	if err := h.wait(ctx, q.MinPosition, directory); err != nil {
 		return RecordsResult{}, err
 	}
 	p := about(q.Actor)

@@ -2,7 +2,10 @@ package queries
 
 import (
 	"context"
+	"errors"
+	"time"
 
+	"parley/domain"
 	"parley/domain/eventlog"
 	"parley/domain/sqldb"
 )
@@ -20,9 +23,8 @@ type Sources struct {
 
 // Freshness waits for read models.
 type Freshness interface {
-	// Wait returns when each of the projections has passed the position, or an
-	// error of domain.CodeUnavailable when that takes too long. Position 0 is
-	// always passed.
+	// Wait returns when each of the projections has passed the position, or the
+	// error of ctx.
 	Wait(ctx context.Context, projections []string, min eventlog.Position) error
 }
 
@@ -33,6 +35,24 @@ type Lineage interface {
 	UnitPath(ctx context.Context, organization, unit string) ([]string, error)
 	// CustomerPath does the same for customers.
 	CustomerPath(ctx context.Context, organization, customer string) ([]string, error)
+}
+
+// maxWait bounds how long a query waits for the position it asks for.
+const maxWait = 5 * time.Second
+
+// wait returns when the read models have passed the position, or an error of
+// domain.CodeUnavailable when that takes too long.
+func (s Sources) wait(ctx context.Context, min eventlog.Position, readModels ...string) error {
+	if min == eventlog.Start {
+		return nil
+	}
+	waiting, cancel := context.WithTimeout(ctx, maxWait)
+	defer cancel()
+	err := s.Freshness.Wait(waiting, readModels, min)
+	if errors.Is(err, context.DeadlineExceeded) && ctx.Err() == nil {
+		return domain.Unavailable("The answer is not up to date yet; try again.", retryAfter, err)
+	}
+	return classified(err)
 }
 
 // The read models, by the names that freshness is asked by.

@@ -63,7 +63,7 @@ type UnreadHandler struct{ Sources }
 
 // Handle returns the indicator.
 func (h UnreadHandler) Handle(ctx context.Context, q Unread) (UnreadResult, error) {
-	if err := h.Freshness.Wait(ctx, []string{inboxes, conversations, directory}, q.MinPosition); err != nil {
+	if err := h.wait(ctx, q.MinPosition, inboxes, conversations, directory); err != nil {
 		return UnreadResult{}, err
 	}
 	p := asSeenBy(q.Actor)

@@ -31,7 +31,7 @@ order by i.conversation`
 
 // Handle returns the marks, in the order of conversation ids.
 func (h UnreadMarksHandler) Handle(ctx context.Context, q UnreadMarks) (UnreadMarksResult, error) {
-	if err := h.Freshness.Wait(ctx, []string{inboxes}, q.MinPosition); err != nil {
+	if err := h.wait(ctx, q.MinPosition, inboxes); err != nil {
 		return UnreadMarksResult{}, err
 	}
 	marks, err := collect(ctx, h.DB, about(q.Actor), unreadMarks, scanMark)

@@ -144,19 +144,24 @@ func parentSuffix(parent string) string {
 
 func (w *World) person(organization string, p directory.PersonMirrored) {
 	p.Organization, p.Enabled = organization, true
-	p.Name = string(rune('Z'-len(w.People)%20)) + "ame " + p.ID
-	w.People[domain.Person{Kind: p.Kind, ID: p.ID}] = p
+	p.Name = string(rune('Z'-len(w.Events)%20)) + "ame " + p.ID
+	if organization == projectiontest.Organization {
+		w.People[domain.Person{Kind: p.Kind, ID: p.ID}] = p
+	}
 	w.say(organization, p)
 }
 
 func (w *World) record(organization string, i int) {
 	r := directory.RecordMirrored{
 		Organization: organization, Type: []string{"order", "quote"}[i%2], ID: strconv.Itoa(1000 + i),
-		Label: "No. " + strconv.Itoa(i), URL: "https://shop.example/" + strconv.Itoa(i),
+		Label: "No. " + strconv.Itoa(i) + " of " + organization, URL: "https://shop.example/" + strconv.Itoa(i),
 		CustomerUser: "p" + strconv.Itoa(i%5),
 	}
 	r.Customer = w.People[domain.CustomerUser(r.CustomerUser)].Customer
-	w.Records[domain.Record{Type: r.Type, ID: r.ID}] = r
+	r.Organization = organization
+	if organization == projectiontest.Organization {
+		w.Records[domain.Record{Type: r.Type, ID: r.ID}] = r
+	}
 	w.say(organization, r)
 }
 
