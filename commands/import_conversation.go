@@ -42,8 +42,9 @@ func (h ImportLineHandler) conversation(ctx context.Context, c ImportLine) (Impo
 	req.EventIDs = []string{organization, "import", line.Key}
 	out, err := h.Repository.Update(ctx, id, req, func(l loadedConversation) ([]conversation.Event, error) {
 		mark := conversation.Import{Key: line.Key, Fingerprint: fingerprint(c.Content)}
-		if err := domain.Invalid(req.Shape...); err == nil && l.State.Import != nil && *l.State.Import == mark {
-			return nil, nil // also when its people and records have gone since
+		if l.State.Exists() {
+			// Its people and records may have gone since: they are not asked for.
+			return l.State.StartImported(conversation.ImportConversation{Import: mark})
 		}
 		whole, err := h.resolve(ctx, req, line)
 		if err != nil {

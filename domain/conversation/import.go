@@ -51,17 +51,17 @@ func (i ImportConversation) Check() []domain.FieldError {
 }
 
 // StartImported brings the whole conversation in at once. The same line again changes
-// nothing, whatever happened to the conversation since. Errors: invalid with
-// all field errors, conflict when another line has the key.
+// nothing, whatever happened to the conversation since. Errors: conflict when
+// another line has the key, invalid with all field errors.
 func (c *Conversation) StartImported(i ImportConversation) ([]Event, error) {
-	if err := domain.Invalid(i.Check()...); err != nil {
-		return nil, err
-	}
 	if c.Exists() {
 		if c.Import != nil && *c.Import == i.Import {
 			return nil, nil
 		}
 		return nil, domain.NewError(domain.CodeConflict, "Another conversation was imported under this key.")
+	}
+	if err := domain.Invalid(i.Check()...); err != nil {
+		return nil, err
 	}
 	d := c.draft(i.StartedAt)
 	d.begin(Started{
