@@ -74,7 +74,7 @@ func build(ctx context.Context, path, name, ddl string) (err error) {
 			err = closed
 		}
 	}()
-	if err := c.attach(path, name, "journal_mode=wal", "synchronous=full"); err != nil {
+	if err := c.attach(path, name, "page_size=8192", "journal_mode=wal", "synchronous=full"); err != nil {
 		return err
 	}
 	for _, statement := range translate(name, "begin;"+ddl+";commit") {

@@ -12,9 +12,9 @@ import (
 // maxStatements bounds the prepared statements of one connection.
 const maxStatements = 256
 
-// checkpointPages is the size of the WAL, in pages, from which a commit is
-// followed by a checkpoint.
-const checkpointPages = 8000
+// checkpointPages is the length of the WAL, in pages of 8 KiB, from which a
+// commit is followed by a checkpoint.
+const checkpointPages = 4000
 
 // conn is one connection with its prepared statements. Its main database is an
 // empty one in memory: all data is attached. It serves one caller at a time.

