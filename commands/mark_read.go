@@ -30,8 +30,6 @@ func (h MarkReadHandler) Handle(ctx context.Context, c MarkRead) (Done, error) {
 	if err != nil || !part {
 		return seen, err
 	}
-	// The precondition was about the conversation, and held.
-	c.IfMatch, c.Shape = nil, nil
 	out, err := h.Readers.Update(ctx, reader.ID(actor.Organization, actor.Person), c.Request,
 		func(l Loaded[reader.Reader]) ([]reader.Event, error) { return l.State.MarkRead(mark, l.Now) })
 	return Done{max(seen.Position, out.Position)}, err

@@ -241,3 +241,13 @@ func TestStartConversation_answers_with_what_the_starter_sees(t *testing.T) {
 		t.Errorf("answer (-want +got):\n%s", diff)
 	}
 }
+
+func TestStartConversation_waits_until_somebody_is_set_to_own_it(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.DefaultOwner = ""
+	_, err := w.start(w.by(olga), func(c *commands.StartConversation) {
+		c.Name, c.Message = new("x"), &commands.FirstMessage{Body: "hello"}
+	})
+	wantCode(t, err, domain.CodeUnavailable)
+}

@@ -1,11 +1,15 @@
 package commands
 
 import (
+	"errors"
 	"strconv"
+	"time"
 
 	"parley/domain"
 	"parley/domain/conversation"
 )
+
+var errNoOwner = errors.New("no default owner is configured")
 
 // start resolves what a conversation is started with, and notes what is wrong
 // with it.
@@ -105,6 +109,9 @@ func (l *lookup) owner(c StartConversation, customerUser PersonView, defaultOwne
 		if known.Enabled {
 			return id
 		}
+	}
+	if defaultOwner == "" {
+		l.keep(domain.Unavailable("Nobody is set to answer new conversations yet; try again later.", time.Minute, errNoOwner))
 	}
 	return defaultOwner
 }

@@ -2,6 +2,7 @@ package access_test
 
 import (
 	"fmt"
+	"slices"
 	"testing"
 
 	"parley/domain"
@@ -171,5 +172,37 @@ func TestLevel_names_itself_as_the_contract_does(t *testing.T) {
 		if level.String() != want {
 			t.Errorf("level %d is called %s, want %s", level, level, want)
 		}
+	}
+}
+
+func TestLevel_reaches_as_far_as_it_says_for_either_kind(t *testing.T) {
+	t.Parallel()
+	farthest := map[access.Level]int{
+		access.None: nowhere, access.Own: own, access.Unit: sameUnit, access.UnitAndBelow: below,
+		access.Organization: elsewhere, access.System: elsewhere,
+	}
+	for level, reach := range farthest {
+		for _, kind := range []domain.Kind{domain.KindUser, domain.KindCustomerUser} {
+			a := actor(kind)
+			a.Permissions = access.Permissions{View: level, Create: level, Edit: level, Delete: level, Assign: level}
+			for distance := own; distance <= elsewhere; distance++ {
+				f, want := facts(distance, false), distance <= reach
+				got := []bool{a.MayView(f), a.MayCreate(f), a.MayEdit(f), a.MayDelete(f), a.MayAssign(f), a.MayAddMessage(f)}
+				if slices.Contains(got, !want) {
+					t.Errorf("%s of a %s at distance %d: %v, want all %t", level, kind, distance, got, want)
+				}
+			}
+		}
+	}
+}
+
+func TestPermission_never_reaches_beyond_view(t *testing.T) {
+	t.Parallel()
+	a, f := actor(domain.KindUser), facts(sameUnit, false)
+	a.Permissions = access.Permissions{
+		View: access.Own, Edit: access.System, Delete: access.System, Assign: access.System, Transitions: true, AddToViewed: true,
+	}
+	if actions := a.Actions(f); len(actions) > 0 {
+		t.Errorf("of what is out of view the actor may %v", actions)
 	}
 }
