@@ -19,12 +19,20 @@ var poisons = map[string]string{
 }
 
 func TestProjector_parks_the_stream_of_a_poison_event(t *testing.T) {
-	for what, data := range poisons {
-		for where, at := range map[string]int{"first": 0, "in the middle": 17, "last": 39} {
-			t.Run(fmt.Sprintf("that %s, %s of a batch", what, where), func(t *testing.T) {
-				onBoth(t, func(r *rig) { parkOne(r, data, at) })
-			})
-		}
+	for _, c := range []struct {
+		what, where string
+		at          int
+	}{
+		{"does not decode", "first", 0},
+		{"panics", "in the middle", 17},
+		{"breaks a constraint", "first", 0},
+		{"breaks a constraint", "in the middle", 17},
+		{"breaks a constraint", "last", 39},
+		{"does not decode", "last", 39},
+	} {
+		t.Run(fmt.Sprintf("that %s, %s of a batch", c.what, c.where), func(t *testing.T) {
+			onBoth(t, func(r *rig) { parkOne(r, poisons[c.what], c.at) })
+		})
 	}
 }
 

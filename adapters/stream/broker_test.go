@@ -3,7 +3,6 @@ package stream_test
 import (
 	"context"
 	"encoding/json"
-	"log/slog"
 	"sync"
 	"testing"
 	"time"
@@ -18,12 +17,14 @@ import (
 	"parley/domain/sqldb"
 )
 
-// broker makes of the log what the universal suite expects: topics that can be
-// published to, and groups whose checkpoints an acknowledgement moves.
+// broker makes of event logs what the universal suite expects: topics that can
+// be published to, and groups whose checkpoints an acknowledgement moves. Each
+// topic has a log of its own, so that tests don't read each other's events.
 type broker struct {
-	log *eventnode.Node
+	t *testing.T
 
 	mu          sync.Mutex
+	logs        map[string]*eventnode.Node
 	checkpoints map[string]eventlog.Position // by group and topic
 	leases      map[string]chan struct{}
 }
@@ -31,8 +32,18 @@ type broker struct {
 func newBroker(t *testing.T) *broker {
 	t.Helper()
 	return &broker{
-		log: openLog(t), checkpoints: map[string]eventlog.Position{}, leases: map[string]chan struct{}{},
+		t: t, logs: map[string]*eventnode.Node{},
+		checkpoints: map[string]eventlog.Position{}, leases: map[string]chan struct{}{},
 	}
+}
+
+func (b *broker) log(topic string) *eventnode.Node {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.logs[topic] == nil {
+		b.logs[topic] = openLog(b.t)
+	}
+	return b.logs[topic]
 }
 
 func openLog(tb testing.TB) *eventnode.Node {
@@ -70,7 +81,7 @@ func (p publisher) Publish(topic string, messages ...*message.Message) error {
 			return err
 		}
 		e := eventlog.NewEvent{ID: uuid.MustParse(m.UUID), Type: "published", Data: data, Metadata: []byte("{}")}
-		if _, err := p.log.Append(context.Background(), prefix(topic)+m.UUID, eventlog.NoStream, []eventlog.NewEvent{e}); err != nil {
+		if _, err := p.log(topic).Append(context.Background(), prefix(topic)+m.UUID, eventlog.NoStream, []eventlog.NewEvent{e}); err != nil {
 			return err
 		}
 	}
@@ -81,12 +92,12 @@ func (p publisher) Publish(topic string, messages ...*message.Message) error {
 func (publisher) Close() error { return nil }
 
 func (b *broker) subscriber(group string) *stream.Subscriber {
-	return stream.NewSubscriber(stream.SubscriberConfig{
+	s := stream.NewSubscriber(stream.SubscriberConfig{
 		Consumer: func(topic string) (stream.Consumer, error) {
 			return &member{broker: b, group: group, topic: topic}, nil
 		},
 		Follow: func(ctx context.Context, topic string, after eventlog.Position) (eventlog.Subscription, error) {
-			s, err := b.log.Follow(ctx, after, prefix(topic))
+			s, err := b.log(topic).Follow(ctx, after, prefix(topic))
 			return eventful{s}, err
 		},
 		Lead:      func(ctx context.Context, name string) (sqldb.Lease, error) { return b.lead(ctx, group+name) },
@@ -95,7 +106,6 @@ func (b *broker) subscriber(group string) *stream.Subscriber {
 		Drain:     time.Second,
 		MinPause:  time.Millisecond,
 		MaxPause:  10 * time.Millisecond,
-		Logger:    slog.Default(),
 		Observe: func(o stream.Outcome) {
 			if o.Acked {
 				b.mu.Lock()
@@ -104,6 +114,13 @@ func (b *broker) subscriber(group string) *stream.Subscriber {
 			}
 		},
 	})
+	b.t.Cleanup(func() {
+		// Some of the suite's tests leave theirs open.
+		if err := s.Close(); err != nil {
+			b.t.Errorf("close subscriber: %v", err)
+		}
+	})
+	return s
 }
 
 // eventful leaves out the batches that only move the position.

@@ -86,11 +86,11 @@ func (a *alone) Release()                                          {}
 
 // start runs a router until the test ends or the returned function is called,
 // which returns what Run returned.
-func start(t *testing.T, cfg stream.Config) (stop func() error) {
-	t.Helper()
+func start(tb testing.TB, cfg stream.Config) (stop func() error) {
+	tb.Helper()
 	router, err := stream.NewRouter(cfg)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	ended := make(chan error, 1)
@@ -104,9 +104,9 @@ func start(t *testing.T, cfg stream.Config) (stop func() error) {
 			return errors.New("router does not stop")
 		}
 	})
-	t.Cleanup(func() {
+	tb.Cleanup(func() {
 		if err := stop(); err != nil {
-			t.Errorf("stop router: %v", err)
+			tb.Errorf("stop router: %v", err)
 		}
 	})
 	return stop
