@@ -4,9 +4,9 @@
 //
 // Ownership: one goroutine reads and parses lines, a fixed number of workers
 // bring them in, and the caller's goroutine reports results, in the order of the
-// lines. Lines about the same thing go to the same worker, so the later one
-// wins; a line of another kind than the one before waits until all before it are
-// in, because files are in the order of dependence.
+// lines. A line waits for those before it that it may not overtake: a record for
+// its type, a conversation for the people and records that it names, a line
+// about something for whatever comes before it about the same.
 //
 // Memory: what is read but not yet reported is bounded, in lines and in bytes;
 // then the reader waits, and with it whoever sends.

@@ -51,21 +51,14 @@ const (
 	weightPerByte  = 16 // what a line holds once parsed, at a guess
 )
 
-// job is one line under way; result may be read once done is closed.
-type job struct {
-	line   commands.ImportLine
-	weight int64
-	done   chan struct{}
-	result Result
-}
-
 // Run brings in all lines and reports each, in their order, from the caller's
 // goroutine. It ends at the end of the file, with ctx, or when report fails; an
 // error is one of those two. A file that cannot be read to its end is reported
 // as a failed line behind the last.
 func (i Import) Run(ctx context.Context, file io.Reader, report func(Result) error) (Summary, error) {
 	ctx, cancel := context.WithCancel(ctx)
-	r := &run{Import: i, ctx: ctx, budget: semaphore.NewWeighted(maxWeight), ordered: make(chan *job, maxPending)}
+	r := &run{Import: i, ctx: ctx, budget: semaphore.NewWeighted(maxWeight), order: newOrder(),
+		ordered: make(chan *job, maxPending), jobs: make(chan *job, defaultWorkers)}
 	var reading sync.WaitGroup
 	reading.Go(func() { r.read(file) })
 	defer reading.Wait()
@@ -100,15 +93,14 @@ func (s *Summary) count(r Result) {
 	}
 }
 
-// run is one import under way. Its fields below ordered are the reader's.
+// run is one import under way. The order is the reader's.
 type run struct {
 	Import
-	ctx      context.Context
-	budget   *semaphore.Weighted
-	ordered  chan *job // to report, in the order of lines
-	workers  []chan *job
-	underWay sync.WaitGroup
-	lastKind string
+	ctx     context.Context
+	budget  *semaphore.Weighted
+	ordered chan *job // to report
+	jobs    chan *job // to bring in
+	order   *order
 }
 
 // read hands the lines out until the file or ctx ends, and then waits for the
@@ -117,7 +109,7 @@ func (r *run) read(file io.Reader) {
 	var working sync.WaitGroup
 	defer working.Wait()
 	defer close(r.ordered)
-	defer r.stop()
+	defer close(r.jobs)
 	r.start(&working)
 	l, err := newLines(file)
 	if err != nil {
@@ -160,14 +152,8 @@ func (r *run) enqueue(j *job) bool {
 	}
 }
 
-// hand gives a line to the worker of the thing that it is about, once all that
-// it may depend on is in.
+// hand lets the workers bring a line in.
 func (r *run) hand(v strictjson.Value, number, size int) {
-	about := aboutOf(v)
-	if about.kind != r.lastKind {
-		r.underWay.Wait()
-		r.lastKind = about.kind
-	}
 	j := &job{
 		weight: min(maxWeight, int64(size)*weightPerByte), done: make(chan struct{}), result: Result{Line: number},
 		line: commands.ImportLine{
@@ -178,6 +164,6 @@ func (r *run) hand(v strictjson.Value, number, size int) {
 	if r.budget.Acquire(r.ctx, j.weight) != nil || !r.enqueue(j) {
 		return
 	}
-	r.underWay.Add(1)
-	r.workers[about.hash()%uint64(len(r.workers))] <- j
+	r.order.place(j, v)
+	r.jobs <- j
 }

@@ -2,40 +2,56 @@ package ndjson
 
 import (
 	"fmt"
-	"hash/maphash"
 	"sync"
 
-	"parley/adapters/httpapi/strictjson"
 	"parley/commands"
 )
 
+// job is one line under way. It may be overtaken, but by nothing that has it in
+// after; result may be read once done is closed.
+type job struct {
+	line   commands.ImportLine
+	after  []*job // lines before it that must be in first
+	weight int64
+	done   chan struct{}
+	result Result
+}
+
+func (j *job) isDone() bool {
+	select {
+	case <-j.done:
+		return true
+	default:
+		return false
+	}
+}
+
+// start begins the workers. They take lines in their order, so the first line
+// that is not in waits for nothing, and all come to an end.
 func (r *run) start(working *sync.WaitGroup) {
 	n := r.Workers
 	if n == 0 {
 		n = defaultWorkers
 	}
-	r.workers = make([]chan *job, n)
-	for i := range r.workers {
-		jobs := make(chan *job, 8)
-		r.workers[i] = jobs
-		working.Go(func() { r.work(jobs) })
+	for range n {
+		working.Go(func() {
+			for j := range r.jobs {
+				r.work(j)
+			}
+		})
 	}
 }
 
-func (r *run) stop() {
-	for _, jobs := range r.workers {
-		close(jobs)
+func (r *run) work(j *job) {
+	for _, before := range j.after {
+		<-before.done
 	}
-}
-
-func (r *run) work(jobs <-chan *job) {
-	for j := range jobs {
-		if r.ctx.Err() == nil {
-			j.result.ImportAnswer, j.result.Err = r.handle(j.line)
-		}
-		close(j.done)
-		r.underWay.Done()
+	if r.ctx.Err() == nil {
+		j.result.ImportAnswer, j.result.Err = r.handle(j.line)
 	}
+	// What waits for this line must not hold all that this one waited for.
+	j.after, j.line = nil, commands.ImportLine{}
+	close(j.done)
 }
 
 // handle keeps a fault in one line from ending the program.
@@ -47,28 +63,3 @@ func (r *run) handle(line commands.ImportLine) (answer commands.ImportAnswer, er
 	}()
 	return r.Handle(r.ctx, line)
 }
-
-// about is the thing that a line is about, as far as order asks.
-type about struct{ kind, person, recordType, id, key string }
-
-func aboutOf(v strictjson.Value) (a about) {
-	for _, m := range v.Members {
-		switch m.Name {
-		case "kind":
-			a.kind = m.Value.Text
-		case "person_kind":
-			a.person = m.Value.Text
-		case "type":
-			a.recordType = m.Value.Text
-		case "id":
-			a.id = m.Value.Text
-		case "key":
-			a.key = m.Value.Text
-		}
-	}
-	return a
-}
-
-var seed = maphash.MakeSeed()
-
-func (a about) hash() uint64 { return maphash.Comparable(seed, a) }
