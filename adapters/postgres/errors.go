@@ -15,35 +15,32 @@ import (
 
 // SQLSTATEs that the adapter itself looks at.
 const (
-	codeInvalidText     = "22P02"
-	codePlanChanged     = "0A000"
-	codeReadOnly        = "25006"
-	codeNoSchema        = "3F000"
-	codeNoTable         = "42P01"
-	codeDeadlock        = "40P01"
-	codeLockTimeout     = "55P03"
-	codeQueryCancelled  = "57014"
-	codeUnknownDatabase = "3D000"
+	codeInvalidText = "22P02"
+	codePlanChanged = "0A000"
+	codeReadOnly    = "25006"
+	codeNoSchema    = "3F000"
+	codeNoTable     = "42P01"
+	codeDeadlock    = "40P01"
+	codeLockTimeout = "55P03"
 )
 
 // classes says what an SQLSTATE, or its first two digits, means to the caller.
 // What is not here (a syntax error, an unknown column, no permission) is a
 // defect of the program or of the installation.
 var classes = map[string]error{
-	"08":                sqldb.ErrUnavailable, // connection exceptions
-	"53":                sqldb.ErrUnavailable, // out of disk, memory, connections
-	"57":                sqldb.ErrUnavailable, // cancelled, shut down, starting up
-	"58":                sqldb.ErrUnavailable, // errors of the system below
-	"25P03":             sqldb.ErrUnavailable, // idle in transaction for too long
-	"40001":             sqldb.ErrUnavailable, // serialization failure
-	"40003":             sqldb.ErrUnavailable, // statement completion unknown
-	codeDeadlock:        sqldb.ErrUnavailable,
-	codeLockTimeout:     sqldb.ErrUnavailable,
-	codeReadOnly:        sqldb.ErrUnavailable, // a standby, until it is promoted
-	codeUnknownDatabase: nil,
-	"22":                sqldb.ErrRejected, // data exceptions
-	"23":                sqldb.ErrRejected, // integrity constraints
-	codeNoSchema:        sqldb.ErrNoSchema,
+	"08":            sqldb.ErrUnavailable, // connection exceptions
+	"53":            sqldb.ErrUnavailable, // out of disk, memory, connections
+	"57":            sqldb.ErrUnavailable, // cancelled, shut down, starting up
+	"58":            sqldb.ErrUnavailable, // errors of the system below
+	"25P03":         sqldb.ErrUnavailable, // idle in transaction for too long
+	"40001":         sqldb.ErrUnavailable, // serialization failure
+	"40003":         sqldb.ErrUnavailable, // statement completion unknown
+	codeDeadlock:    sqldb.ErrUnavailable,
+	codeLockTimeout: sqldb.ErrUnavailable,
+	codeReadOnly:    sqldb.ErrUnavailable, // a standby, until it is promoted
+	"22":            sqldb.ErrRejected,    // data exceptions
+	"23":            sqldb.ErrRejected,    // integrity constraints
+	codeNoSchema:    sqldb.ErrNoSchema,
 }
 
 // classify wraps an error of pgx with the port's error for its class, if any.
