@@ -1,3 +1,66 @@
 // Package commands decides what happens: one file per command, over one generic
-// [Repository] and a cached [Directory].
+// [Repository] and the cached [Directory]. It appends to the event log and never
+// reads SQL; snapshots and older receipts come through ports whose failure stops
+// no command that can be decided without them.
+//
+// # Ordering
+//
+//	request ─► key gate ─► stream gate ─► load ─► seen before? ─► decide ─► append ─► fold ─► answer
+//	           (if keyed)                  ▲                                  │
+//	                                       └───────── lost the race ──────────┘
+//
+// Requests with one idempotency key wait for each other, then requests on one
+// stream do, in the order of arrival; other streams are never waited for. So
+// within an instance a command decides on the state that the one before it
+// left, and a race is only lost to another instance: the loser reads what is
+// newer and decides again, with the same clock and event ids, for at most 5 s.
+// Appends name the exact revision, which is what makes message numbers free of
+// gaps.
+//
+// A success needs no read: the append itself proves that the state was current.
+// A refusal or a no-op proves nothing, so it is decided again on the stream's
+// tail before it is answered.
+//
+// # Ownership
+//
+// The cache owns an entry per stream; who is inside the entry's gate owns its
+// state. Decisions see the state itself and only read it; outcomes carry copies.
+// An entry in use is never evicted. Locks are taken in one order: key, stream,
+// and then, from within a decision, single entries of the directory. A decision
+// never updates.
+//
+// The [Follower] owns the subscription to the log. It takes no gate: it raises a
+// number beside the entry, and the next to enter reads what is newer. What it
+// has passed is therefore visible to whoever comes after, which is what
+// [Follower.Wait] promises; what this instance appended is visible at once.
+//
+// There are no goroutines but the caller's: Follower.Run is one, and every
+// command runs in its own.
+//
+// # Idempotence
+//
+// A command with a key leaves key and fingerprint in the metadata of its events,
+// so its receipt is as durable as they are. Receipts are looked up in three
+// places: the last 1,024 of the stream, folded with it; the last 65,536 of any
+// stream that this instance met; and the read model, for what both have
+// forgotten. A key that may have been used on this stream where none of the
+// three can tell is 503. One that may have been used on another stream is taken
+// while the read model is down: the worst is that a wrong reuse is not refused.
+// One request that updates several streams gives each a key of its own.
+//
+// # Crash points
+//
+//   - Before the append: nothing happened; the key is free.
+//   - After the append, before the answer: the events and the receipt are there,
+//     and the repetition answers from them.
+//   - The append's answer is lost: the same bytes, ids and revision are sent
+//     again until there is an answer, at most 5 s and while the caller waits.
+//     Then it is 503, and the entry is in doubt: it is read to the tail before
+//     each use. An append with the same key that then succeeds may have met the
+//     first one's events; so these are read back, never assumed.
+//   - The caller hangs up: an append under way is finished and folded.
+//   - The store answers with another revision than it should, or calls a
+//     conflict that no event explains: the entry is read anew from the start.
+//   - Snapshots: one is believed only if the log, at its revision, still holds
+//     the event that it names. Losing all of them costs time.
 package commands

@@ -1,8 +1,10 @@
 package commands_test
 
 import (
+	"context"
 	"sync"
 	"testing"
+	"time"
 
 	"parley/domain"
 	"parley/domain/eventlog"
@@ -63,7 +65,9 @@ func TestFollower_waits_for_a_position_and_not_for_ever(t *testing.T) {
 	if err := i.deps.Follower.Wait(t.Context(), out.Position); err != nil || i.deps.Follower.Head() < out.Position {
 		t.Fatalf("head is %d behind %d (%v)", i.deps.Follower.Head(), out.Position, err)
 	}
-	wantCode(t, i.deps.Follower.Wait(t.Context(), out.Position+1), domain.CodeUnavailable)
+	impatient, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond)
+	defer cancel()
+	wantCode(t, i.deps.Follower.Wait(impatient, out.Position+1), domain.CodeUnavailable)
 }
 
 func TestFollower_lets_others_hear_every_event_in_order_until_cancelled(t *testing.T) {

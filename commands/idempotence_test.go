@@ -165,9 +165,7 @@ func TestKey_that_the_stream_has_forgotten(t *testing.T) {
 	i := newInstance(t, log)
 	id := i.started(t)
 	first := i.must(t, id, keyed("k0", "f"), post("hello"))
-	for n := 1; n <= commands.RingSize; n++ {
-		i.must(t, id, keyed(fmt.Sprintf("k%d", n), "f"), post("hello"))
-	}
+	crowd(t, i, id)
 	repeats := func(t *testing.T, i *instance) {
 		t.Helper()
 		if out := i.must(t, id, keyed("k0", "f"), post("again")); !out.Repeated || out.Position != first.Position {
@@ -222,6 +220,28 @@ func TestKeys_remember_a_bounded_number(t *testing.T) {
 	}
 	_, err := i.Update(t.Context(), i.started(t), keyed("k0", "f"), post("other"))
 	wantCode(t, err, domain.CodeInvalid)
+}
+
+// crowd writes, as another instance would, as many keyed commands as a stream
+// remembers.
+func crowd(t *testing.T, i *instance, id uuid.UUID) {
+	t.Helper()
+	events := make([]eventlog.NewEvent, commands.RingSize)
+	for n := range events {
+		metadata, err := json.Marshal(domain.Meta{Actor: admin.Person, Organization: "acme", Key: fmt.Sprintf("k%d", n+1), Fingerprint: "f"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		data := fmt.Appendf(nil, `{"name":"Name %d"}`, n)
+		events[n] = eventlog.NewEvent{ID: uuid.New(), Type: conversation.Renamed{}.EventType(), Data: data, Metadata: metadata}
+	}
+	done, err := i.deps.Log.Append(t.Context(), conversation.Stream(id), 2, events)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := i.deps.Follower.Wait(t.Context(), done.Position); err != nil {
+		t.Fatal(err)
+	}
 }
 
 // table is the receipts read model, computed from the log up to a position (0:

@@ -250,13 +250,13 @@ func TestUpdate_derives_event_ids_from_what_an_import_gives(t *testing.T) {
 
 func TestCache_stays_within_its_bytes_and_forgets_nothing_that_matters(t *testing.T) {
 	t.Parallel()
-	const limit = 64 << 10
+	const limit = 32 << 10
 	i := newInstance(t, openLog(t, t.TempDir()), func(d *commands.Deps) { d.CacheBytes = limit })
 	var ids []uuid.UUID
-	for range 200 {
+	for range 60 {
 		ids = append(ids, i.started(t))
 	}
-	if entries, bytes := i.Cached(); bytes > limit || entries >= 200 || entries == 0 {
+	if entries, bytes := i.Cached(); bytes > limit || entries >= 60 || entries == 0 {
 		t.Fatalf("cache holds %d entries of %d bytes", entries, bytes)
 	}
 	for _, id := range ids {

@@ -8,17 +8,19 @@ import (
 	"parley/domain/eventlog"
 )
 
-// Limits of deciding again after lost races.
+// Limits of deciding again after lost races. The first tries follow at once:
+// whoever was answered first, reads first.
 const (
-	maxTries = 16
-	maxPause = 64 * time.Millisecond
+	raceTimeout = 5 * time.Second
+	hurriedTry  = 8
+	maxPause    = 4 * time.Millisecond
 )
 
 // settle decides the command until it has an outcome. It runs inside the
 // entry's gate.
 func (r *Repository[S, E]) settle(ctx context.Context, e *entry[S], c *command[S, E]) (Outcome[S, E], error) {
-	toTail := false
-	for try := range maxTries {
+	toTail, began := false, time.Now()
+	for try := 0; try == 0 || time.Since(began) < raceTimeout; try++ {
 		current, err := r.load(ctx, e, toTail)
 		if err != nil {
 			return Outcome[S, E]{}, err
@@ -64,14 +66,11 @@ func (r *Repository[S, E]) outcome(e *entry[S], events []E, position eventlog.Po
 	return out
 }
 
-// pause waits a random time, longer with every try, so that instances that race
-// do not meet again.
+// pause waits a random time, but not before the first tries, so that instances
+// that race do not go on meeting each other.
 func pause(ctx context.Context, try int) error {
-	limit := min(time.Millisecond<<try, maxPause)
-	select {
-	case <-time.After(rand.N(limit)):
-		return nil
-	case <-ctx.Done():
+	if try < hurriedTry {
 		return ctx.Err()
 	}
+	return delay(ctx, rand.N(maxPause))
 }

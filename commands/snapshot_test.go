@@ -62,18 +62,21 @@ func longConversation(t *testing.T, i *instance) (uuid.UUID, outcome) {
 	t.Helper()
 	id := i.started(t)
 	for range 12 {
-		i.must(t, id, request(), func(l loaded) ([]event, error) {
-			var events []event
-			for n := range 100 {
-				events = append(events, conversation.MessageAdded{
-					Number: l.State.MessageCount + n + 1, PublicNumber: l.State.PublicCount + n + 1,
-					Body: "hello", From: admin.Person, Author: admin.Person, At: l.Now,
-				})
-			}
-			return events, nil
-		})
+		i.must(t, id, request(), postMany(100))
 	}
 	return id, i.must(t, id, keyed("k", "f"), post("last"))
+}
+
+func postMany(count int) func(loaded) ([]event, error) {
+	return func(l loaded) (events []event, err error) {
+		for n := range count {
+			events = append(events, conversation.MessageAdded{
+				Number: l.State.MessageCount + n + 1, PublicNumber: l.State.PublicCount + n + 1,
+				Body: "hello", From: admin.Person, Author: admin.Person, At: l.Now,
+			})
+		}
+		return events, nil
+	}
 }
 
 func TestSnapshot_shortens_a_cold_fold_and_changes_nothing(t *testing.T) {
@@ -132,9 +135,7 @@ func TestSnapshot_keeps_the_receipts(t *testing.T) {
 	i := newInstance(t, log, rows.use)
 	id := i.started(t)
 	i.must(t, id, keyed("k", "f"), post("early"))
-	for range commands.SnapshotEvery {
-		i.must(t, id, request(), post("hello"))
-	}
+	i.must(t, id, request(), postMany(commands.SnapshotEvery))
 	if len(rows.rows) != 1 {
 		t.Fatalf("%d snapshots were saved", len(rows.rows))
 	}
