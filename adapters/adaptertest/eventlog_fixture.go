@@ -16,7 +16,7 @@ import (
 )
 
 // patience bounds every call of the suite; a call that needs it has hung.
-const patience = time.Minute
+const patience = 3 * time.Minute
 
 // logFixture is a log under test with a name space of its own.
 type logFixture struct {

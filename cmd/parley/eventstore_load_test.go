@@ -17,7 +17,7 @@ import (
 const (
 	callLimit  = 2 * time.Second  // the context of every call
 	callGrace  = time.Second      // by how much a call may outlive it
-	recovery   = 20 * time.Second // until everyone goes on after an outage
+	recovery   = time.Minute      // until everyone goes on after an outage
 	loadPrefix = "parley_load-"
 )
 
