@@ -15,9 +15,9 @@ import (
 )
 
 const (
-	callLimit  = 2 * time.Second  // the context of every call
-	callGrace  = time.Second      // by how much a call may outlive it
-	recovery   = time.Minute      // until everyone goes on after an outage
+	callLimit  = 2 * time.Second // the context of every call
+	callGrace  = time.Second     // by how much a call may outlive it
+	recovery   = time.Minute     // until everyone goes on after an outage
 	loadPrefix = "parley_load-"
 )
 
