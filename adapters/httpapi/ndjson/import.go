@@ -20,7 +20,7 @@ type Import struct {
 	Handle func(context.Context, commands.ImportLine) (commands.ImportAnswer, error)
 	// Request is what the commands of all lines carry: who imports, from where.
 	Request commands.Request
-	// Workers is how many lines are brought in at the same time; 0 means 32.
+	// Workers is how many lines are brought in at the same time; 0 means 128.
 	Workers int
 }
 
@@ -45,7 +45,7 @@ type Summary struct {
 
 // Bounds of what is under way.
 const (
-	defaultWorkers = 32
+	defaultWorkers = 128
 	maxPending     = 1024
 	maxWeight      = 64 << 20
 	weightPerByte  = 16 // what a line holds once parsed, at a guess
