@@ -73,8 +73,8 @@ func NewRepository[S any, E domain.Event](agg domain.Aggregate[S, E], deps Deps)
 // Other errors: [domain.CodeInvalid] on the parameter Idempotency-Key when the
 // key was used for another request, or when the events are too large together;
 // [domain.CodeUnavailable] when the log does not answer within 5 s (whether the
-// events were appended is then unknown), other instances win every race for 5 s, or an
-// old key cannot be looked up.
+// events were appended is then unknown), when other instances win every race
+// for 5 s, or when an old key cannot be looked up.
 func (r *Repository[S, E]) Update(ctx context.Context, id uuid.UUID, req Request, decide func(Loaded[S]) ([]E, error)) (Outcome[S, E], error) {
 	c := r.begin(req, decide)
 	if req.Key != "" {
