@@ -38,7 +38,6 @@ type Follower struct {
 	observers map[string][]observer
 	ears      []*ear
 	head      eventlog.Position
-	running   bool
 	moved     chan struct{} // closed and replaced when head moves
 }
 
