@@ -31,10 +31,10 @@ type Board struct {
 
 // entry is one projection's line on the board.
 type entry struct {
-	names    *naming
 	position eventlog.Position
 	leading  bool
-	fault    error         // ended the last term
+	fault    error         // ended the last term, or the one before if this one got no further
+	lasting  bool          // the fault is over only when the position moves
 	trouble  error         // is being waited for
 	moved    chan struct{} // closed when the position or the leading changes
 	asked    time.Time     // when the database was last asked
@@ -138,7 +138,7 @@ func (b *Board) add(name string) {
 	if _, twice := b.entries[name]; twice {
 		return
 	}
-	b.entries[name] = &entry{names: newNaming(name, name), moved: make(chan struct{})}
+	b.entries[name] = &entry{moved: make(chan struct{})}
 	b.order = append(b.order, name)
 	slices.Sort(b.order)
 }
@@ -147,7 +147,10 @@ func (b *Board) add(name string) {
 func (b *Board) lead(name string, position eventlog.Position) {
 	b.mu.Lock()
 	e := b.entries[name]
-	e.leading, e.fault, e.trouble = true, nil, nil
+	e.leading, e.trouble = true, nil
+	if !e.lasting {
+		e.fault = nil
+	}
 	e.move(position)
 	b.mu.Unlock()
 	b.tell(name, position)
@@ -156,7 +159,9 @@ func (b *Board) lead(name string, position eventlog.Position) {
 // advance notes a commit.
 func (b *Board) advance(name string, position eventlog.Position) {
 	b.mu.Lock()
-	b.entries[name].move(position)
+	e := b.entries[name]
+	e.fault, e.lasting = nil, false
+	e.move(position)
 	b.mu.Unlock()
 	b.tell(name, position)
 }
@@ -171,14 +176,15 @@ func (b *Board) tell(name string, position eventlog.Position) {
 }
 
 // follow notes that a term ended, and because of which fault; nil keeps the one
-// that was.
-func (b *Board) follow(name string, fault error) {
+// that was. A lasting fault is shown until the position moves, so that trying
+// again does not hide it for a moment.
+func (b *Board) follow(name string, fault error, lasting bool) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	e := b.entries[name]
 	e.leading, e.trouble = false, nil
 	if fault != nil {
-		e.fault = fault
+		e.fault, e.lasting = fault, lasting
 	}
 	e.move(e.position)
 }

@@ -82,8 +82,13 @@ func TestProjector_halts_when_too_many_streams_are_poison(t *testing.T) {
 		if s.Halted == "" || len(s.Parked) != projections.MaxParked || s.Behind == 0 {
 			r.Errorf("want the halt, %d parked streams and what is behind shown, got %+v", projections.MaxParked, s)
 		}
+		r.begin(p)
+		if again := r.state(board); again.Halted == "" {
+			r.Error("want the halt shown until the projection gets further")
+		}
+		p.End(nil)
 		if err := p.Apply(r.Context(), eventlog.Batch{}); !errors.Is(err, projections.ErrIdle) {
-			r.Errorf("want no term after a halt, got %v", err)
+			r.Errorf("want no term after its end, got %v", err)
 		}
 	})
 }

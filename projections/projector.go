@@ -68,7 +68,7 @@ func (p *Projector) Begin(ctx context.Context) (eventlog.Position, error) {
 	p.term = ctx.Done()
 	err := verdict(insist(ctx, p.term, p.trouble, func() error { return p.settle(ctx) }))
 	if err != nil {
-		return 0, p.over(ctx, fmt.Errorf("begin %s: %w", p.Name(), err))
+		return 0, p.over(ctx, fmt.Errorf("begin %s: %w", p.Name(), err), false)
 	}
 	p.seen = p.live.at.Position
 	p.cfg.Board.lead(p.Name(), p.seen)
@@ -90,7 +90,7 @@ func (p *Projector) Apply(ctx context.Context, batch eventlog.Batch) error {
 			return p.live.advance(ctx, batch.Events, batch.Position)
 		}))
 		if err != nil {
-			return p.over(ctx, fmt.Errorf("apply to %s: %w", p.Name(), err))
+			return p.over(ctx, fmt.Errorf("apply to %s: %w", p.Name(), err), true)
 		}
 	}
 	if batch.Position > p.seen {
@@ -107,23 +107,23 @@ func (p *Projector) End(cause error) {
 	defer p.mu.Unlock()
 	p.term = nil
 	if _, damaged := errors.AsType[*eventlog.DamagedError](cause); damaged {
-		p.cfg.Board.follow(p.Name(), fmt.Errorf("%w: %w", ErrHalted, cause))
+		p.cfg.Board.follow(p.Name(), fmt.Errorf("%w: %w", ErrHalted, cause), true)
 		return
 	}
-	p.cfg.Board.follow(p.Name(), nil)
+	p.cfg.Board.follow(p.Name(), nil, false)
 }
 
 // rested reports whether the stored position is old enough to be moved alone.
 func (p *Projector) rested() bool { return time.Since(p.live.at.Updated) >= restInterval }
 
-// over ends the term because of an error.
-func (p *Projector) over(ctx context.Context, err error) error {
+// over ends the term because of an error; that the term was to end is none.
+func (p *Projector) over(ctx context.Context, err error, lasting bool) error {
 	p.term = nil
+	fault := err
 	if ctx.Err() != nil {
-		p.cfg.Board.follow(p.Name(), nil)
-		return err
+		fault = nil
 	}
-	p.cfg.Board.follow(p.Name(), err)
+	p.cfg.Board.follow(p.Name(), fault, lasting)
 	return err
 }
 

@@ -36,7 +36,9 @@ type Report struct {
 // Rebuild makes the projection's rows anew from the log beside the live ones,
 // compares the two at equal checkpoints, and exchanges them in one step; the
 // live projector, here or elsewhere, goes on meanwhile and afterwards. Progress
-// hears positions: how far it is, of how many. On an error the live rows stay.
+// hears positions: how far it is, of how many. On an error the live rows stay;
+// where there are none of this version, it wraps sqldb.ErrNoSchema, for Begin
+// makes those by itself.
 func (p *Projector) Rebuild(ctx context.Context, progress func(done, total uint64)) (Report, error) {
 	p.rebuild.Lock()
 	defer p.rebuild.Unlock()
@@ -70,6 +72,7 @@ func (p *Projector) regenerate(ctx context.Context, next *tables, progress func(
 	if err := p.exchange(ctx, next); err != nil {
 		return Report{}, err
 	}
+	progress(uint64(next.at.Position), uint64(next.at.Position))
 	parked, err := loadParked(ctx, p.cfg.DB, p.live.names)
 	return Report{Position: next.at.Position, Differences: found.Tables, Parked: len(parked)}, err
 }
@@ -81,28 +84,30 @@ func (p *Projector) chase(ctx context.Context, next *tables, progress func(done,
 		if err != nil {
 			return err
 		}
-		from := next.at.Position
+		began := time.Now()
 		err = fill(ctx, p.cfg.Log, next, target, func(at eventlog.Position) {
 			progress(uint64(at), max(uint64(at), uint64(target)))
 		})
 		if err != nil {
 			return err
 		}
-		if from > eventlog.Start || target == eventlog.Start {
-			break // a second round has only what came during the first
+		if time.Since(began) < snapshotTime {
+			break // what has come meanwhile takes no longer either
 		}
 	}
-	progress(uint64(next.at.Position), uint64(next.at.Position))
 	return nil
 }
 
 // stored returns the position of the live generation, whoever moves it.
 func (p *Projector) stored(ctx context.Context) (eventlog.Position, error) {
 	at, found, err := loadCheckpoint(ctx, p.cfg.DB, p.live.names)
-	if err == nil && !found {
-		err = sqldb.ErrNoSchema
+	if err != nil {
+		return 0, fmt.Errorf("read live checkpoint: %w", err)
 	}
-	return at.Position, err
+	if !found || at.Version != p.projection.Version {
+		return 0, fmt.Errorf("%w: no live rows of version %d", sqldb.ErrNoSchema, p.projection.Version)
+	}
+	return at.Position, nil
 }
 
 // level brings the next generation to the position of the live one. Where the
