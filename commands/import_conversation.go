@@ -76,7 +76,7 @@ func (h ImportLineHandler) resolve(ctx context.Context, req Request, line conver
 	whole.Customer = l.imported("/customer_user", domain.CustomerUser(line.CustomerUser), people).Customer
 	l.imported("/owner", domain.User(line.Owner), people)
 	for i, r := range line.Contexts {
-		l.record("/contexts/"+strconv.Itoa(i), r)
+		l.record("/contexts/"+strconv.Itoa(i)+"/id", r)
 	}
 	for i, m := range line.Messages {
 		from := domain.User(m.From)

@@ -116,7 +116,7 @@ func TestImportLine_says_all_that_is_wrong_and_brings_nothing_in(t *testing.T) {
 		"messages":[{"from":"ada","body":" ","at":"2026-06-03T07:01:00Z"},{"from":"who","body":"b"}]}`)
 	wantCode(t, err, domain.CodeInvalid)
 	want := []string{
-		"/colour", "/source", "/customer_user", "/owner", "/contexts/1", "/messages/1/from",
+		"/colour", "/source", "/customer_user", "/owner", "/contexts/1/id", "/messages/1/from",
 		"/name", "/started_at", "/messages/0/body", "/messages/1/at",
 	}
 	if diff := cmp.Diff(want, pointers(err)); diff != "" {

@@ -150,7 +150,7 @@ func (w *world) removePerson(p domain.Person) {
 	}
 }
 
-// rename gives a mirrored person other values.
+// remirror gives a mirrored person other values.
 func (w *world) remirror(p directory.PersonMirrored) {
 	w.Helper()
 	_, err := commands.MirrorPersonHandler{Directory: w.Directory}.Handle(w.Context(), commands.MirrorPerson{Request: w.by(root), Value: p})

@@ -35,17 +35,36 @@ func begun(starter domain.Person, owner, customerUser, customer, name string, so
 	return events
 }
 
-func TestStartConversation(t *testing.T) {
+// starting is what somebody asks for and gets: these events, or this refusal.
+type starting struct {
+	who   domain.Person
+	ask   func(*commands.StartConversation)
+	then  []event
+	code  domain.Code
+	wrong []string
+}
+
+var hello = &commands.FirstMessage{Body: "hello"}
+
+func (w *world) playStarts(starts map[string]starting) {
+	w.Helper()
+	for name, s := range starts {
+		w.Run(name, func(t *testing.T) {
+			a, err := w.start(w.by(s.who), s.ask)
+			wantCode(t, err, s.code)
+			if diff := cmp.Diff(s.wrong, pointers(err)); diff != "" {
+				t.Errorf("field errors (-want +got):\n%s", diff)
+			}
+			if s.code == "" {
+				sameEvents(t, s.then, w.events(a.ID))
+			}
+		})
+	}
+}
+
+func TestStartConversation_by_users(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
-	hello := &commands.FirstMessage{Body: "hello"}
-	for name, s := range map[string]struct {
-		who   domain.Person
-		ask   func(*commands.StartConversation)
-		then  []event
-		code  domain.Code
-		wrong []string
-	}{
+	newWorld(t).playStarts(map[string]starting{
 		"a user starts and owns, the customer is the customer user's": {
 			who:  ada,
 			ask:  func(c *commands.StartConversation) { c.Name, c.CustomerUser = new(" Late "), new("bob") },
@@ -75,6 +94,12 @@ func TestStartConversation(t *testing.T) {
 			},
 			code: domain.CodeForbidden,
 		},
+	})
+}
+
+func TestStartConversation_refuses_users_with_all_that_is_wrong(t *testing.T) {
+	t.Parallel()
+	newWorld(t).playStarts(map[string]starting{
 		"everything that is wrong is said at once": {
 			who: root,
 			ask: func(c *commands.StartConversation) {
@@ -96,6 +121,12 @@ func TestStartConversation(t *testing.T) {
 			},
 			code: domain.CodeInvalid, wrong: []string{"/customer"},
 		},
+	})
+}
+
+func TestStartConversation_by_customer_users(t *testing.T) {
+	t.Parallel()
+	newWorld(t).playStarts(map[string]starting{
 		"a buyer starts with the sales representative as the owner": {
 			who:  bob,
 			ask:  func(c *commands.StartConversation) { c.Source, c.Message = &bobsOrder, hello },
@@ -114,6 +145,12 @@ func TestStartConversation(t *testing.T) {
 			ask:  func(c *commands.StartConversation) { c.Source, c.Message = &olgasOrder, hello },
 			code: domain.CodeInvalid, wrong: []string{"/source"},
 		},
+	})
+}
+
+func TestStartConversation_keeps_customer_users_to_themselves(t *testing.T) {
+	t.Parallel()
+	newWorld(t).playStarts(map[string]starting{
 		"a buyer may name oneself": {
 			who: bob,
 			ask: func(c *commands.StartConversation) {
@@ -140,18 +177,7 @@ func TestStartConversation(t *testing.T) {
 			},
 			code: domain.CodeForbidden,
 		},
-	} {
-		t.Run(name, func(t *testing.T) {
-			a, err := w.start(w.by(s.who), s.ask)
-			wantCode(t, err, s.code)
-			if diff := cmp.Diff(s.wrong, pointers(err)); diff != "" {
-				t.Errorf("field errors (-want +got):\n%s", diff)
-			}
-			if s.code == "" {
-				sameEvents(t, s.then, w.events(a.ID))
-			}
-		})
-	}
+	})
 }
 
 func TestStartConversation_repeats_its_first_answer(t *testing.T) {
