@@ -66,5 +66,5 @@ func (h DeleteConversationsHandler) delete(ctx context.Context, c DeleteConversa
 		// A key belongs to one stream: each conversation gets its own from it.
 		one.Key = c.Key + " " + parsed.String()
 	}
-	return DeleteConversationHandler{h.Conversations}.Handle(ctx, one)
+	return DeleteConversationHandler(h).Handle(ctx, one)
 }

@@ -56,9 +56,6 @@ func TestCheckID_takes_opaque_ids_of_at_most_128_bytes(t *testing.T) {
 
 func TestDeriveID_is_stable_and_tells_parts_apart(t *testing.T) {
 	t.Parallel()
-	if domain.DeriveID("acme", "user", "1") != domain.DeriveID("acme", "user", "1") {
-		t.Error("the same parts have two ids")
-	}
 	rapid.Check(t, func(t *rapid.T) {
 		parts := rapid.SliceOfN(rapid.StringMatching(`[ab]{0,2}`), 1, 3)
 		a, b := parts.Draw(t, "a"), parts.Draw(t, "b")
