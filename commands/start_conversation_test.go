@@ -26,8 +26,10 @@ func begun(starter domain.Person, owner, customerUser, customer, name string, so
 			Organization: acme, Name: name, Owner: owner, CustomerUser: customerUser, Customer: customer,
 			Source: source, Starter: starter,
 		},
-		conversation.ParticipantJoined{Person: o}, conversation.ParticipantJoined{Person: c},
-		conversation.ContextAttached{Context: domain.PersonRecord(o)}, conversation.ContextAttached{Context: domain.PersonRecord(c)},
+		conversation.ParticipantJoined{Person: o},
+		conversation.ParticipantJoined{Person: c},
+		conversation.ContextAttached{Context: domain.PersonRecord(o)},
+		conversation.ContextAttached{Context: domain.PersonRecord(c)},
 	}
 	if source != nil {
 		events = append(events, conversation.ContextAttached{Context: *source})
