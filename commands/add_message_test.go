@@ -1,6 +1,7 @@
 package commands_test
 
 import (
+	"sync"
 	"testing"
 
 	"github.com/google/uuid"
@@ -138,4 +139,24 @@ func TestRefusals_come_in_the_order_of_the_contract(t *testing.T) {
 			t.Errorf("%s: refused with %q (%v), want %q", c.name, got, c.err, c.code)
 		}
 	}
+}
+
+func TestAddMessage_takes_every_one_of_many_at_once(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	id := w.given()
+	var writers sync.WaitGroup
+	for i := range 64 {
+		who := []domain.Person{ada, bob, root, boss}[i%4]
+		req := w.by(who)
+		writers.Go(func() {
+			_, err := commands.AddMessageHandler{Conversations: w.Conversations}.Handle(t.Context(),
+				commands.AddMessage{Request: req, ID: id, Body: "hi"})
+			if err != nil {
+				t.Errorf("%s: %v", who, err)
+			}
+		})
+	}
+	writers.Wait()
+	checkGapFree(t, w.log, id, 64)
 }
