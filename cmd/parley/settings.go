@@ -1,6 +1,8 @@
 package main
 
 import (
+	"fmt"
+	"io"
 	"net"
 	"net/netip"
 	"net/url"
@@ -20,14 +22,21 @@ type commandLine struct {
 	Rebuild rebuildCommand `cmd:"" help:"Make a read model anew from the events, beside the live one."`
 }
 
-// variableFirst makes variables win over the file; kong has it the other way.
-func variableFirst(_ *kong.Context, _ *kong.Path, flag *kong.Flag) (any, error) {
-	for _, name := range flag.Envs {
-		if value, ok := os.LookupEnv(name); ok {
-			return value, nil
-		}
+// loadSettings reads the file of --config. What it says counts where no variable
+// does; by itself the library would have it the other way round.
+func loadSettings(r io.Reader) (kong.Resolver, error) {
+	file, err := kong.JSON(r)
+	if err != nil {
+		return nil, fmt.Errorf("the settings file is not JSON: %w", err)
 	}
-	return nil, nil
+	return kong.ResolverFunc(func(c *kong.Context, parent *kong.Path, flag *kong.Flag) (any, error) {
+		for _, name := range flag.Envs {
+			if value, ok := os.LookupEnv(name); ok {
+				return value, nil
+			}
+		}
+		return file.Resolve(c, parent, flag)
+	}), nil
 }
 
 // stores says where events and read models are.
