@@ -32,14 +32,14 @@ func (h ConversationHandler) Handle(ctx context.Context, q Conversation) (Conver
 	p := asSeenBy(q.Actor)
 	p["page"], p["direction"] = oneConversation, ascending
 	p["id"], p["visible"] = q.ID.String(), visibleRow(q.Actor)
-	found, err := h.readConversations(ctx, q.Actor, p)
+	found, _, err := h.readConversations(ctx, q.Actor, p)
 	if err != nil {
 		return ConversationResult{}, err
 	}
 	if len(found) == 0 {
 		return ConversationResult{}, noConversation()
 	}
-	return found[0].ConversationResult, nil
+	return found[0], nil
 }
 
 func noConversation() error {

@@ -62,7 +62,7 @@ func (q ConversationList) params() (params, error) {
 	key := sortKeys[order]
 	p["sort_key"], p["sort_join"] = key.expression, key.join
 	p["direction"], p["later"] = direction(reversed)
-	p["limit"] = int64(pageLimit(q.Limit, defaultLimit) + 1)
+	p["limit"] = rowLimit(pageLimit(q.Limit, defaultLimit) + 1)
 	after, err := parseCursor(q.Cursor, q.list(), 2)
 	if err != nil {
 		return nil, err

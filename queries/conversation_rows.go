@@ -17,151 +17,152 @@ import (
 //go:embed conversation_rows.sql
 var conversationRowsSQL clause
 
-// forUsers and forCustomers name what each audience sees of a conversation's
-// messages.
-var (
-	forUsers = params{
-		"message_columns": clause(`c.updated_at, c.message_count, c.last_at, c.last_public_number,
-  coalesce({from_kind}, ''), coalesce({from_id}, ''), coalesce({author_kind}, ''), coalesce({author_id}, ''),
-  coalesce(c.last_body, ''), coalesce(c.last_internal, false)`),
-		"from_kind": clause(`c.last_from_kind`), "from_id": clause(`c.last_from_id`),
-		"author_kind": clause(`c.last_author_kind`), "author_id": clause(`c.last_author_id`),
-		"last_body": clause(`c.last_body`), "count": clause(`c.message_count`), "last_at": clause(`c.last_at`), "sort_at": clause(`c.sort_at`),
-		"updated_at": clause(`a.updated_at`), "participant_visible": clause(`true`),
-	}
-	forCustomers = params{
-		"message_columns": clause(`c.public_updated_at, c.public_message_count, c.public_last_at, c.public_message_count,
-  coalesce({from_kind}, ''), coalesce({from_id}, ''), '', '',
-  coalesce(c.public_last_body, ''), false`),
-		"from_kind": clause(`c.public_last_from_kind`), "from_id": clause(`c.public_last_from_id`),
-		"author_kind": clause(`''`), "author_id": clause(`''`),
-		"last_body": clause(`c.public_last_body`), "count": clause(`c.public_message_count`), "last_at": clause(`c.public_last_at`), "sort_at": clause(`c.public_sort_at`),
-		"updated_at": clause(`a.public_updated_at`), "participant_visible": clause(`t.kind = {kind} and t.person = {person}`),
-	}
-)
-
-// asSeenBy returns the params of a question about conversations.
-func asSeenBy(a access.Actor) params {
-	audience := forUsers
-	if a.IsCustomer() {
-		audience = forCustomers
-	}
-	p := about(a)
-	for name, c := range audience {
-		p[name] = c
-	}
-	p["record_visible"], p["person_visible"] = visibleThings(a)
-	return p
+// conversationRow is a conversation as its row says it, without names. The
+// messages' columns are those of the actor's audience.
+type conversationRow struct {
+	sortKey, id, name, status     string
+	revision                      int64
+	owner, customerUser, customer string
+	source                        domain.Record
+	createdAt, updatedAt          int64
+	count                         int64
+	last                          lastMessage
+	participant, starter          bool
+	cursor, threadCount           int64
 }
 
-// conversationRow is a conversation and what is only used on the way to it.
-type conversationRow struct {
-	ConversationResult
-	sortKey     string
-	ownerUnit   string
-	participant bool
+// lastMessage is the last message; at is nil when there is none.
+type lastMessage struct {
+	publicNumber *int64
+	at           *int64
+	from, author domain.Person
+	body         string
+	internal     bool
+}
+
+func scanConversation(row sqldb.Row) (conversationRow, error) {
+	var (
+		c                    conversationRow
+		fromKind, authorKind string
+	)
+	err := row.Scan(&c.sortKey, &c.id, &c.name, &c.status, &c.revision,
+		&c.owner, &c.customerUser, &c.customer, &c.source.Type, &c.source.ID,
+		&c.createdAt, &c.updatedAt, &c.count, &c.last.at, &c.last.publicNumber,
+		&fromKind, &c.last.from.ID, &authorKind, &c.last.author.ID, &c.last.body, &c.last.internal,
+		&c.participant, &c.starter, &c.cursor, &c.threadCount)
+	c.last.from.Kind, c.last.author.Kind = domain.Kind(fromKind), domain.Kind(authorKind)
+	return c, err
 }
 
 // readConversations reads the conversations of a page, a clause that yields
 // organization, conversation and sort key, with all that belongs to them.
-func (s Sources) readConversations(ctx context.Context, a access.Actor, p params) ([]conversationRow, error) {
-	found, err := collect(ctx, s.DB, p, conversationRowsSQL, func(row sqldb.Row) (conversationRow, error) {
-		return scanConversation(row, a)
-	})
+func (s Sources) readConversations(ctx context.Context, a access.Actor, p params) ([]ConversationResult, []conversationRow, error) {
+	found, err := collect(ctx, s.DB, p, conversationRowsSQL, scanConversation)
 	if err != nil {
-		return nil, fmt.Errorf("read conversations: %w", err)
+		return nil, nil, fmt.Errorf("read conversations: %w", err)
 	}
 	if len(found) == 0 {
-		return nil, nil
+		return nil, nil, nil
 	}
-	if err := s.addSurroundings(ctx, p, found); err != nil {
-		return nil, err
+	around, err := s.readSurroundings(ctx, p, found)
+	if err != nil {
+		return nil, nil, err
 	}
+	known := newNames(a.IsCustomer())
 	for i := range found {
-		if err := s.addActions(ctx, a, &found[i]); err != nil {
-			return nil, err
+		found[i].wantNames(known, around)
+	}
+	if err := known.read(ctx, s.DB, p); err != nil {
+		return nil, nil, err
+	}
+	out := make([]ConversationResult, len(found))
+	for i := range found {
+		if out[i], err = s.result(ctx, a, &found[i], around, known); err != nil {
+			return nil, nil, err
 		}
 	}
-	return found, nil
+	return out, found, nil
 }
 
-func (s Sources) addActions(ctx context.Context, a access.Actor, c *conversationRow) error {
-	units, err := s.Lineage.UnitPath(ctx, a.Organization, c.ownerUnit)
-	if err != nil {
-		return fmt.Errorf("find units above the owner: %w", err)
+// wantNames asks for all that the conversation shows by name.
+func (c *conversationRow) wantNames(n *names, around surroundings) {
+	n.want(c.source)
+	n.wantCustomer(c.customer)
+	for _, p := range []domain.Person{domain.User(c.owner), domain.CustomerUser(c.customerUser), c.last.from, c.last.author} {
+		n.wantPerson(p)
 	}
-	customers, err := s.Lineage.CustomerPath(ctx, a.Organization, c.Customer.ID)
-	if err != nil {
-		return fmt.Errorf("find customers above: %w", err)
+	for _, r := range around.contexts[c.id] {
+		n.want(r)
 	}
-	c.Actions = a.Actions(access.Facts{
-		Organization: a.Organization, Owner: c.Owner.ID, OwnerUnits: units,
-		CustomerUser: c.CustomerUser.ID, Customers: customers,
-		Participant: c.participant, Active: c.Status == conversation.Active,
-	})
-	return nil
+	for _, p := range around.participants[c.id] {
+		n.wantPerson(p.person)
+	}
 }
 
-// lastMessage is the last message as its columns say it.
-type lastMessage struct {
-	number, publicNumber                   int64
-	at                                     *int64
-	fromKind, fromID, authorKind, authorID string
-	fromName, authorName, body             string
-	internal                               bool
-}
-
-func scanConversation(row sqldb.Row, a access.Actor) (conversationRow, error) {
-	var (
-		c                               conversationRow
-		id, status, sourceType          string
-		sourceID, sourceLabel, url      string
-		created, updated, cursor, count int64
-		starter                         bool
-		last                            lastMessage
-		publicNumber                    *int64
-	)
-	err := row.Scan(&c.sortKey, &id, &c.Name, &status, &c.Revision,
-		&c.Owner.ID, &c.Owner.Name, &c.ownerUnit, &c.CustomerUser.ID, &c.CustomerUser.Name,
-		&c.Customer.ID, &c.Customer.Name, &sourceType, &sourceID, &sourceLabel, &url,
-		&created, &updated, &last.number, &last.at, &publicNumber,
-		&last.fromKind, &last.fromID, &last.authorKind, &last.authorID, &last.body, &last.internal,
-		&last.fromName, &last.authorName, &c.participant, &starter, &cursor, &count)
+// result puts a conversation together as the actor sees it.
+func (s Sources) result(ctx context.Context, a access.Actor, c *conversationRow, around surroundings, n *names) (ConversationResult, error) {
+	id, err := uuid.Parse(c.id)
 	if err != nil {
-		return c, err
+		return ConversationResult{}, fmt.Errorf("read conversation id: %w", err)
 	}
-	if c.ID, err = uuid.Parse(id); err != nil {
-		return c, err
+	out := ConversationResult{
+		ID: id, Name: c.name, Status: conversation.Status(c.status), Revision: c.revision,
+		Owner: n.person(domain.User(c.owner)), CustomerUser: n.person(domain.CustomerUser(c.customerUser)),
+		Customer: n.customers[c.customer], MessageCount: int(c.count), LastMessage: c.lastMessage(id, a, n),
+		Mine: c.participant || c.starter, CreatedAt: timeOf(c.createdAt), UpdatedAt: timeOf(c.updatedAt),
 	}
-	if publicNumber != nil {
-		last.publicNumber = *publicNumber
+	if !c.source.IsZero() {
+		source, _ := n.record(c.source)
+		out.Source = &source
 	}
-	c.Status, c.Owner.Kind, c.CustomerUser.Kind = conversation.Status(status), domain.KindUser, domain.KindCustomerUser
-	c.CreatedAt, c.UpdatedAt, c.Mine = timeOf(created), timeOf(updated), c.participant || starter
-	c.MessageCount, c.LastMessage = int(last.number), last.message(c.ID, a)
-	if sourceType != "" {
-		c.Source = &Record{Record: domain.Record{Type: sourceType, ID: sourceID}, Label: sourceLabel, URL: url}
+	for _, r := range around.contexts[c.id] {
+		if shown, visible := n.record(r); visible {
+			out.Contexts = append(out.Contexts, shown)
+		}
+	}
+	for _, p := range around.participants[c.id] {
+		out.Participants = append(out.Participants, Participant{Person: n.person(p.person), ReadUpTo: int(p.readUpTo)})
 	}
 	if c.participant {
-		c.Unread = int(max(0, count-cursor))
+		out.Unread = int(max(0, c.threadCount-c.cursor))
 	}
-	return c, nil
+	out.Actions, err = s.actions(ctx, a, c, n.people[domain.User(c.owner)].unit)
+	return out, err
 }
 
-func (m lastMessage) message(id uuid.UUID, a access.Actor) *Message {
-	if m.at == nil {
+func (c *conversationRow) lastMessage(id uuid.UUID, a access.Actor, n *names) *Message {
+	if c.last.at == nil {
 		return nil
 	}
+	public := 0
+	if c.last.publicNumber != nil {
+		public = int(*c.last.publicNumber)
+	}
 	out := &Message{
-		ID:     conversation.MessageID(id, int(m.number), int(m.publicNumber)),
-		Number: int(m.number), Body: m.body, Internal: m.internal, At: timeOf(*m.at),
-		From: person(m.fromKind, m.fromID, m.fromName),
+		ID: conversation.MessageID(id, int(c.count), public), Number: int(c.count),
+		Body: c.last.body, From: n.person(c.last.from), Internal: c.last.internal, At: timeOf(*c.last.at),
 	}
 	if !a.IsCustomer() {
-		author := person(m.authorKind, m.authorID, m.authorName)
+		author := n.person(c.last.author)
 		out.Author = &author
 	}
 	return out
+}
+
+func (s Sources) actions(ctx context.Context, a access.Actor, c *conversationRow, ownerUnit string) ([]access.Action, error) {
+	units, err := s.Lineage.UnitPath(ctx, a.Organization, ownerUnit)
+	if err != nil {
+		return nil, fmt.Errorf("find units above the owner: %w", err)
+	}
+	customers, err := s.Lineage.CustomerPath(ctx, a.Organization, c.customer)
+	if err != nil {
+		return nil, fmt.Errorf("find customers above: %w", err)
+	}
+	return a.Actions(access.Facts{
+		Organization: a.Organization, Owner: c.owner, OwnerUnits: units,
+		CustomerUser: c.customerUser, Customers: customers,
+		Participant: c.participant, Active: c.status == string(conversation.Active),
+	}), nil
 }
 
 func person(kind, id, name string) Person {

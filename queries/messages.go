@@ -95,7 +95,7 @@ const (
 
 func (q Messages) params(n counts) params {
 	p := about(q.Actor)
-	p["id"], p["limit"] = q.Conversation.String(), int64(pageLimit(q.Limit, defaultMessages))
+	p["id"], p["limit"] = q.Conversation.String(), rowLimit(pageLimit(q.Limit, defaultMessages))
 	p["range"], p["direction"] = allMessages, descending
 	before := q.count(n) + 1
 	if q.Before != nil {

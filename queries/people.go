@@ -46,7 +46,7 @@ func (h PeopleHandler) Handle(ctx context.Context, q People) (PeopleResult, erro
 	}
 	p := about(q.Actor)
 	_, where := visibleThings(q.Actor)
-	p["where"], p["limit"] = lookUp(p, "p", where, `p.kind in ({kinds})`, texts(q.Kind), q.Text, after), int64(limit+1)
+	p["where"], p["limit"] = lookUp(p, "p", where, `p.kind in ({kinds})`, texts(q.Kind), q.Text, after), rowLimit(limit+1)
 	found, err := collect(ctx, h.DB, p, people, scanPerson)
 	if err != nil {
 		return PeopleResult{}, fmt.Errorf("look up people: %w", err)

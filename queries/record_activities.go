@@ -44,7 +44,7 @@ func (h RecordActivitiesHandler) Handle(ctx context.Context, q RecordActivities)
 	limit := pageLimit(q.Limit, defaultLimit)
 	p := asSeenBy(q.Actor)
 	p["page"], p["visible"], p["continued"] = recordActivitiesSQL, visibleRow(q.Actor), clause(`true`)
-	p["direction"], p["limit"] = descending, int64(limit+1)
+	p["direction"], p["limit"] = descending, rowLimit(limit+1)
 	p["type"], p["id"] = q.Record.Type, q.Record.ID
 	if after != nil {
 		p["continued"] = clause(`({updated_at}, a.conversation) < ({after_key}, {after_id})`)

@@ -45,7 +45,7 @@ func (h RecordsHandler) Handle(ctx context.Context, q Records) (RecordsResult, e
 	}
 	p := about(q.Actor)
 	where, _ := visibleThings(q.Actor)
-	p["where"], p["limit"] = lookUp(p, "r", where, `r.type in ({kinds})`, q.Type, q.Text, after), int64(limit+1)
+	p["where"], p["limit"] = lookUp(p, "r", where, `r.type in ({kinds})`, q.Type, q.Text, after), rowLimit(limit+1)
 	found, err := collect(ctx, h.DB, p, records, scanRecord)
 	if err != nil {
 		return RecordsResult{}, fmt.Errorf("look up records: %w", err)

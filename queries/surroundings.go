@@ -16,51 +16,54 @@ var (
 	participantsSQL clause
 )
 
-// of is something that belongs to a conversation.
-type of[T any] struct {
-	conversation string
-	it           T
+// surroundings is what belongs to the conversations of a page, by their ids.
+type surroundings struct {
+	contexts     map[string][]domain.Record
+	participants map[string][]participation
 }
 
-// addSurroundings adds the contexts and participants of all conversations.
-func (s Sources) addSurroundings(ctx context.Context, p params, found []conversationRow) error {
+// participation is a participant without the name.
+type participation struct {
+	person   domain.Person
+	readUpTo int64
+}
+
+// readSurroundings reads the contexts and participants of all conversations.
+func (s Sources) readSurroundings(ctx context.Context, p params, found []conversationRow) (surroundings, error) {
+	out := surroundings{map[string][]domain.Record{}, map[string][]participation{}}
 	ids := make([]string, len(found))
-	index := make(map[string]*conversationRow, len(found))
 	for i := range found {
-		ids[i] = found[i].ID.String()
-		index[ids[i]] = &found[i]
+		ids[i] = found[i].id
 	}
 	p["conversations"] = padded(ids)
-	contexts, err := collect(ctx, s.DB, p, contextsSQL, scanContext)
+	_, err := collect(ctx, s.DB, p, contextsSQL, out.addContext)
 	if err != nil {
-		return fmt.Errorf("read contexts: %w", err)
+		return out, fmt.Errorf("read contexts: %w", err)
 	}
-	for _, c := range contexts {
-		index[c.conversation].Contexts = append(index[c.conversation].Contexts, c.it)
-	}
-	participants, err := collect(ctx, s.DB, p, participantsSQL, scanParticipant)
+	_, err = collect(ctx, s.DB, p, participantsSQL, out.addParticipant)
 	if err != nil {
-		return fmt.Errorf("read participants: %w", err)
+		return out, fmt.Errorf("read participants: %w", err)
 	}
-	for _, c := range participants {
-		index[c.conversation].Participants = append(index[c.conversation].Participants, c.it)
-	}
-	return nil
+	return out, nil
 }
 
-func scanContext(row sqldb.Row) (of[Record], error) {
-	var c of[Record]
-	err := row.Scan(&c.conversation, &c.it.Type, &c.it.ID, &c.it.Label, &c.it.URL)
-	return c, err
-}
-
-func scanParticipant(row sqldb.Row) (of[Participant], error) {
+func (s surroundings) addContext(row sqldb.Row) (struct{}, error) {
 	var (
-		c        of[Participant]
-		kind     string
-		readUpTo int64
+		conversation string
+		r            domain.Record
 	)
-	err := row.Scan(&c.conversation, &kind, &c.it.Person.ID, &c.it.Person.Name, &readUpTo)
-	c.it.Person.Kind, c.it.ReadUpTo = domain.Kind(kind), int(readUpTo)
-	return c, err
+	err := row.Scan(&conversation, &r.Type, &r.ID)
+	s.contexts[conversation] = append(s.contexts[conversation], r)
+	return struct{}{}, err
+}
+
+func (s surroundings) addParticipant(row sqldb.Row) (struct{}, error) {
+	var (
+		conversation, kind string
+		p                  participation
+	)
+	err := row.Scan(&conversation, &kind, &p.person.ID, &p.readUpTo)
+	p.person.Kind = domain.Kind(kind)
+	s.participants[conversation] = append(s.participants[conversation], p)
+	return struct{}{}, err
 }

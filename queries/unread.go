@@ -67,7 +67,7 @@ func (h UnreadHandler) Handle(ctx context.Context, q Unread) (UnreadResult, erro
 		return UnreadResult{}, err
 	}
 	p := asSeenBy(q.Actor)
-	p["limit"] = int64(unreadItems)
+	p["limit"] = rowLimit(unreadItems)
 	var out UnreadResult
 	_, err := collect(ctx, h.DB, p, unreadSQL, func(row sqldb.Row) (struct{}, error) {
 		return struct{}{}, h.addUnread(row, &out)

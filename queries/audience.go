@@ -1,0 +1,47 @@
+package queries
+
+import (
+	"strconv"
+
+	"parley/domain/access"
+)
+
+// forUsers and forCustomers name what each audience sees of a conversation's
+// messages and times.
+var (
+	forUsers = params{
+		"message_columns": clause(`c.updated_at, c.message_count, c.last_at, c.last_public_number,
+  coalesce({from_kind}, ''), coalesce({from_id}, ''), coalesce(c.last_author_kind, ''), coalesce(c.last_author_id, ''),
+  coalesce({last_body}, ''), coalesce(c.last_internal, false)`),
+		"from_kind": clause(`c.last_from_kind`), "from_id": clause(`c.last_from_id`), "last_body": clause(`c.last_body`),
+		"count": clause(`c.message_count`), "last_at": clause(`c.last_at`), "sort_at": clause(`c.sort_at`),
+		"updated_at": clause(`a.updated_at`), "participant_visible": clause(`true`),
+	}
+	forCustomers = params{
+		"message_columns": clause(`c.public_updated_at, c.public_message_count, c.public_last_at, c.public_message_count,
+  coalesce({from_kind}, ''), coalesce({from_id}, ''), '', '',
+  coalesce({last_body}, ''), false`),
+		"from_kind": clause(`c.public_last_from_kind`), "from_id": clause(`c.public_last_from_id`), "last_body": clause(`c.public_last_body`),
+		"count": clause(`c.public_message_count`), "last_at": clause(`c.public_last_at`), "sort_at": clause(`c.public_sort_at`),
+		"updated_at": clause(`a.public_updated_at`), "participant_visible": clause(`t.kind = {kind} and t.person = {person}`),
+	}
+)
+
+// asSeenBy returns the params of a question about conversations.
+func asSeenBy(a access.Actor) params {
+	audience := forUsers
+	if a.IsCustomer() {
+		audience = forCustomers
+	}
+	p := about(a)
+	for name, c := range audience {
+		p[name] = c
+	}
+	p["record_visible"], p["person_visible"] = visibleThings(a)
+	return p
+}
+
+// rowLimit returns a limit as text of the statement: without the number, a
+// database must plan for any, and then sorts all where it should read a few in
+// order.
+func rowLimit(n int) clause { return clause(strconv.Itoa(n)) }
