@@ -3,7 +3,6 @@ package projections
 import (
 	"encoding/json"
 	"fmt"
-	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -42,10 +41,13 @@ type Meta struct {
 	RecordedAt time.Time
 }
 
-// AggregateID returns the id in the stream's name.
+// uuidLength is that of a UUID as text.
+const uuidLength = 36
+
+// AggregateID returns the id at the end of the stream's name, or uuid.Nil where
+// there is none.
 func (m Meta) AggregateID() uuid.UUID {
-	_, id, _ := strings.Cut(m.Stream, "-")
-	parsed, err := uuid.Parse(id)
+	parsed, err := uuid.Parse(m.Stream[max(0, len(m.Stream)-uuidLength):])
 	if err != nil {
 		return uuid.Nil
 	}
