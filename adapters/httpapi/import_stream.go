@@ -42,6 +42,7 @@ func newLineWriter(w http.ResponseWriter) *lineWriter {
 	l := &lineWriter{w: w, lines: make(chan []byte, maxUnread), failed: make(chan struct{}), ended: make(chan struct{})}
 	allowWriting(w)
 	w.WriteHeader(http.StatusOK)
+	_ = http.NewResponseController(w).Flush()
 	go l.run()
 	return l
 }
