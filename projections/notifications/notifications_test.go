@@ -1,0 +1,129 @@
+package notifications_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/uuid"
+
+	"parley/domain"
+	"parley/domain/conversation"
+	"parley/domain/directory"
+	"parley/domain/notification"
+	"parley/domain/sqldb"
+	"parley/projections/notifications"
+	"parley/projections/projectiontest"
+	"parley/queries"
+)
+
+var (
+	about = uuid.MustParse("0197a000-0000-7000-8000-000000000001")
+	day   = time.Date(2026, 5, 4, 9, 0, 0, 0, time.UTC)
+	anna  = domain.User("anna")
+	bert  = domain.CustomerUser("bert")
+
+	manifests = [][]domain.Type{conversation.Types, directory.Types, notification.Types, notification.NotifierTypes}
+)
+
+func person(p domain.Person, enabled bool) projectiontest.Event {
+	return projectiontest.Event{
+		Stream: directory.PersonStream(projectiontest.Organization, p),
+		Data: directory.PersonMirrored{
+			Organization: projectiontest.Organization, Kind: p.Kind, ID: p.ID, Name: p.ID,
+			Email: p.ID + "@a.example", Locale: "en", Enabled: enabled,
+		},
+	}
+}
+
+func joined(p domain.Person) projectiontest.Event {
+	return projectiontest.Event{Stream: conversation.Stream(about), Data: conversation.ParticipantJoined{Person: p, At: day}}
+}
+
+func said(number int, channel domain.Channel) projectiontest.Event {
+	return projectiontest.Event{
+		Stream: conversation.Stream(about), Meta: domain.Meta{Channel: channel},
+		Data: conversation.MessageAdded{Number: number, PublicNumber: number, Body: "x", From: anna, Author: anna, At: day},
+	}
+}
+
+func turned(running bool) projectiontest.Event {
+	e := projectiontest.Event{Stream: notification.NotifierStream(""), Data: notification.Paused{At: day}}
+	if running {
+		e.Data = notification.Resumed{At: day}
+	}
+	return e
+}
+
+func TestMessages_wait_for_a_decision_only_while_the_notifier_runs_and_not_when_imported(t *testing.T) {
+	t.Parallel()
+	tables := projectiontest.Run(t, notifications.Projection, manifests,
+		said(1, domain.ChannelAPI), // before mail was ever configured
+		turned(true), said(2, domain.ChannelAPI), said(3, domain.ChannelImport),
+		turned(false), said(4, domain.ChannelAPI),
+		turned(true), said(5, domain.ChannelWeb),
+	)
+	if diff := cmp.Diff([]string{"1", "4"}, tables.Select("undecided", "revision")); diff != "" {
+		t.Errorf("the wrong messages wait (-want +got):\n%s", diff)
+	}
+}
+
+func TestQueue_hands_out_what_waits_and_what_is_due(t *testing.T) {
+	t.Parallel()
+	history := []projectiontest.Event{
+		turned(true), person(anna, true), person(bert, true), person(domain.User("gone"), false),
+		joined(anna), joined(bert), joined(domain.User("gone")), joined(domain.User("left")),
+		{Stream: conversation.Stream(about), Data: conversation.ParticipantLeft{Person: domain.User("left"), At: day}},
+		said(1, domain.ChannelAPI), said(2, domain.ChannelAPI),
+	}
+	projectiontest.Each(t, func(t *testing.T, db sqldb.DB) {
+		projectiontest.Fill(t, db, notifications.Projection, manifests, history...)
+		queue := queries.NotificationQueue{Sources: queries.Sources{DB: db}}
+		waiting, err := queue.Undecided(t.Context(), 10)
+		if err != nil || len(waiting) != 2 {
+			t.Fatalf("%d wait, %v", len(waiting), err)
+		}
+		first := waiting[0]
+		want := []notification.Reachable{
+			{Person: bert, Known: true, Enabled: true, Email: "bert@a.example", Locale: "en"},
+			{Person: anna, Known: true, Enabled: true, Email: "anna@a.example", Locale: "en"},
+			{Person: domain.User("gone"), Known: true, Email: "gone@a.example", Locale: "en"},
+		}
+		if diff := cmp.Diff(want, first.Participants); diff != "" || first.Author != anna || first.Conversation != about {
+			t.Errorf("the first is %+v (-want +got):\n%s", first, diff)
+		}
+	})
+}
+
+func TestDeliveries_follow_their_events(t *testing.T) {
+	t.Parallel()
+	history := []projectiontest.Event{turned(true), said(1, domain.ChannelAPI)}
+	source := projectiontest.Record(t, history...)[1].ID
+	id := notification.ID(source)
+	event := func(e notification.Event) projectiontest.Event {
+		return projectiontest.Event{Stream: notification.Stream(id), Data: e}
+	}
+	recipient := func(p domain.Person) notification.Recipient {
+		return notification.Recipient{Person: p, Address: p.ID + "@a.example", Reason: notification.ReasonParticipant}
+	}
+	tables := projectiontest.Run(t, notifications.Projection, manifests, append(history,
+		event(notification.Decided{
+			Organization: projectiontest.Organization, Source: source, Conversation: about, At: day,
+			Recipients: []notification.Recipient{recipient(bert), recipient(domain.User("cleo")), recipient(domain.User("dora"))},
+		}),
+		event(notification.AttemptStarted{Recipient: 0, Attempt: 1, At: day}),
+		event(notification.Sent{Recipient: 0, Attempt: 1, At: day}),
+		event(notification.AttemptStarted{Recipient: 1, Attempt: 1, At: day}),
+		event(notification.AttemptFailed{Recipient: 1, Attempt: 1, Detail: "busy", NextAt: day.Add(time.Minute), At: day}),
+		event(notification.AttemptStarted{Recipient: 2, Attempt: 1, At: day}),
+		event(notification.Dropped{Recipient: 2, Reason: notification.ReasonRefused, At: day}),
+	)...)
+	if waiting := tables.Select("undecided", "source"); len(waiting) != 0 {
+		t.Errorf("%v wait still", waiting)
+	}
+	want := []string{`0|bert|sent|1|NULL|""`, "1|cleo|pending|1|1777885260000000|busy", "2|dora|dropped|1|NULL|refused"}
+	got := tables.Select("deliveries", "recipient, person, state, attempts, due_at, detail")
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("deliveries differ (-want +got):\n%s", diff)
+	}
+}
