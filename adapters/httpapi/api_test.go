@@ -135,5 +135,7 @@ func send(t *testing.T, server *httptest.Server, as, method, path, body string, 
 	if err != nil {
 		t.Fatal(err)
 	}
-	return answered{response, read}
+	a := answered{response, read}
+	conforms(t, method, path, body, a)
+	return a
 }

@@ -110,8 +110,11 @@ func (op operation) refusals() []int {
 	if len(op.pathParameters()) > 0 {
 		all = append(all, http.StatusNotFound)
 	}
+	if op.method != http.MethodGet {
+		all = append(all, http.StatusRequestEntityTooLarge, http.StatusUnsupportedMediaType)
+	}
 	if op.command {
-		all = append(all, http.StatusRequestEntityTooLarge, http.StatusUnsupportedMediaType, http.StatusConflict)
+		all = append(all, http.StatusConflict)
 	}
 	if op.conditional {
 		all = append(all, http.StatusPreconditionFailed)

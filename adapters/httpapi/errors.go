@@ -48,14 +48,15 @@ var outcomes = map[domain.Code]outcome{
 const internalMessage = "Something went wrong on the server; the request id in the answer's header finds it in the log."
 
 // refusal returns the error as one that may be shown: outages of what stands
-// behind us are unavailable, and any foreign error is internal.
+// behind us, and read models that are not there yet, are unavailable; any other
+// foreign error is internal.
 func refusal(err error) *domain.Error {
 	if e, ok := errors.AsType[*domain.Error](err); ok && e.Code != domain.CodeInternal {
 		if _, known := outcomes[e.Code]; known {
 			return e
 		}
 	}
-	for _, outage := range []error{eventlog.ErrUnavailable, eventlog.ErrClosed, sqldb.ErrUnavailable, context.DeadlineExceeded} {
+	for _, outage := range []error{eventlog.ErrUnavailable, eventlog.ErrClosed, sqldb.ErrUnavailable, sqldb.ErrNoSchema, context.DeadlineExceeded} {
 		if errors.Is(err, outage) {
 			return &domain.Error{
 				Code: domain.CodeUnavailable, RetryAfter: time.Second, Err: err,

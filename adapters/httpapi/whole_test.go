@@ -89,6 +89,7 @@ func (elsewhere) Identify(_ context.Context, token string) (identity.Identity, b
 type silence struct{}
 
 func (silence) Serve(w http.ResponseWriter, _ *http.Request, _ access.Actor) error {
+	w.Header().Set("Content-Type", "text/event-stream")
 	_, err := io.WriteString(w, "event: ready\n\n")
 	return err
 }
