@@ -15,9 +15,8 @@ import (
 
 // Limits of a request's body.
 const (
-	maxBody     = 1 << 20
-	maxReadOn   = 4 << 20 // read and dropped before a 413, so that the client sees it
-	bodyTimeout = 30 * time.Second
+	maxBody   = 1 << 20
+	maxReadOn = 4 << 20 // read and dropped before a 413, so that the client sees it
 )
 
 // readBody returns the body's JSON, and whether there was a body at all. It

@@ -4,6 +4,7 @@ import (
 	"context"
 	"log/slog"
 	"net/http"
+	"time"
 
 	"github.com/go-chi/chi/v5"
 
@@ -45,6 +46,9 @@ type Config struct {
 	// Closing is closed when the server begins to close: streams and long polls
 	// then end.
 	Closing <-chan struct{}
+	// BodyTimeout is how long a body may take, or, for an import, its next part;
+	// 0 means 30 s.
+	BodyTimeout time.Duration
 	// Version of the program, for the documentation.
 	Version string
 }
@@ -74,6 +78,9 @@ type api struct {
 // New returns the API as one handler. It does not watch for slow headers or
 // connections: that is the server's.
 func New(c Config) http.Handler {
+	if c.BodyTimeout == 0 {
+		c.BodyTimeout = 30 * time.Second
+	}
 	a := &api{config: c, router: chi.NewRouter()}
 	a.router.Use(a.observed)
 	a.router.NotFound(a.notFound)

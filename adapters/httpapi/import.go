@@ -77,7 +77,7 @@ func (a *api) importFile(c *call, req commands.Request) error {
 	out := newLineWriter(c.w)
 	defer out.close()
 	file := ndjson.Import{Handle: a.config.Commands.ImportLine.Handle, Request: req}
-	summary, err := file.Run(ctx, &patientReader{ctx, control, c.r.Body}, func(r ndjson.Result) error {
+	summary, err := file.Run(ctx, &patientReader{ctx, control, c.r.Body, a.config.BodyTimeout}, func(r ndjson.Result) error {
 		return out.write(importResult(r))
 	})
 	if err != nil {

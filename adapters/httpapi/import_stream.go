@@ -13,6 +13,7 @@ type patientReader struct {
 	ctx     context.Context
 	control *http.ResponseController
 	body    io.Reader
+	timeout time.Duration
 }
 
 // Read implements io.Reader.
@@ -20,7 +21,7 @@ func (p *patientReader) Read(b []byte) (int, error) {
 	if err := p.ctx.Err(); err != nil {
 		return 0, err
 	}
-	_ = p.control.SetReadDeadline(time.Now().Add(bodyTimeout))
+	_ = p.control.SetReadDeadline(time.Now().Add(p.timeout))
 	return p.body.Read(b)
 }
 

@@ -52,7 +52,7 @@ func (a *api) observed(next http.Handler) http.Handler {
 		w.Header().Set("Cache-Control", "no-store")
 		if r.Body != nil && r.Body != http.NoBody {
 			// Also a body that nobody reads is waited for before the answer goes out.
-			_ = http.NewResponseController(w).SetReadDeadline(began.Add(bodyTimeout))
+			_ = http.NewResponseController(w).SetReadDeadline(began.Add(a.config.BodyTimeout))
 		}
 		out := middleware.NewWrapResponseWriter(w, r.ProtoMajor)
 		r = r.WithContext(context.WithValue(r.Context(), noteKey{}, n))
