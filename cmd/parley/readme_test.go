@@ -1,0 +1,53 @@
+package main_test
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+)
+
+// tour is the shell block of the README's section "Five minutes".
+var tour = regexp.MustCompile("(?s)## Five minutes.*?```sh\n(.*?)```")
+
+func TestREADME_tour_works_as_written(t *testing.T) {
+	t.Parallel()
+	readme, err := os.ReadFile(filepath.Join("..", "..", "README.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	found := tour.FindSubmatch(readme)
+	if found == nil {
+		t.Fatal("the README has no tour")
+	}
+	data := t.TempDir()
+	p := serve(t, []string{"--data", data})
+	script := strings.NewReplacer(
+		"http://127.0.0.1:8080", p.url,
+		"go run ./cmd/parley rebuild inboxes", os.Args[0]+" rebuild inboxes --data "+data,
+		"--max-time 20", "--max-time 3",
+	).Replace(string(found[1]))
+	shell := exec.CommandContext(t.Context(), "bash", "-c", script+"\nwait || true\n")
+	shell.Env = append(os.Environ(), "PARLEY_TEST_PROGRAM=1")
+	out, err := shell.CombinedOutput()
+	if err != nil {
+		t.Fatalf("the tour ended with %v:\n%s", err, out)
+	}
+	for _, want := range []string{
+		`"name":"Order 1001"`, `<em>ship</em>`, `"label":"1"`, `"internal":true`, `"number":3`,
+		"event: ready", "event: conversation", `"code":"conversation_closed"`, `"conversation.closed.v1"`,
+		`"specversion":"1.0"`, "inboxes rebuilt", "the former rows were the same",
+	} {
+		if !strings.Contains(string(out), want) {
+			t.Errorf("the tour does not show %q", want)
+		}
+	}
+	if n := strings.Count(string(out), `"number":4`); n != 0 {
+		t.Errorf("the repeated answer became a second message:\n%s", out)
+	}
+	if t.Failed() {
+		t.Logf("the tour printed:\n%s", out)
+	}
+}
