@@ -1,6 +1,7 @@
 package projections
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"time"
@@ -112,16 +113,16 @@ func (e *EventError) Unwrap() error { return e.Err }
 // that names the first event that cannot be folded; a panic in a handler counts
 // as that. Events of known types without a handler are passed over.
 func (p Projection) Fold(registry *domain.Registry, events []eventlog.Recorded) ([]sqldb.Statement, error) {
-	batch := p.newBatch()
+	batch, read := p.newBatch(), metaReader{}
 	for i := range events {
-		if err := p.fold(registry, batch, &events[i]); err != nil {
+		if err := p.fold(registry, batch, &read, &events[i]); err != nil {
 			return nil, &EventError{Event: events[i], Err: err}
 		}
 	}
 	return batch.Statements(), nil
 }
 
-func (p Projection) fold(registry *domain.Registry, b Batch, r *eventlog.Recorded) (err error) {
+func (p Projection) fold(registry *domain.Registry, b Batch, read *metaReader, r *eventlog.Recorded) (err error) {
 	name, known := registry.Becomes(r.Type)
 	if !known {
 		return fmt.Errorf("%w: %s", domain.ErrUnknownType, r.Type)
@@ -136,7 +137,7 @@ func (p Projection) fold(registry *domain.Registry, b Batch, r *eventlog.Recorde
 			err = fmt.Errorf("panic: %v", v)
 		}
 	}()
-	m, err := metaOf(r)
+	m, err := read.of(r)
 	if err != nil {
 		return err
 	}
@@ -154,10 +155,22 @@ func (p Projection) fold(registry *domain.Registry, b Batch, r *eventlog.Recorde
 	return nil
 }
 
-func metaOf(r *eventlog.Recorded) (Meta, error) {
-	m := Meta{ID: r.ID, Stream: r.Stream, Revision: r.Revision, Position: r.Position, RecordedAt: r.RecordedAt}
-	if err := json.Unmarshal(r.Metadata, &m.Meta); err != nil {
-		return m, fmt.Errorf("decode metadata: %w", err)
+// metaReader decodes metadata. What one command appended has the same for all
+// events, or nearly all: it is decoded once.
+type metaReader struct {
+	text []byte
+	meta domain.Meta
+}
+
+func (m *metaReader) of(r *eventlog.Recorded) (Meta, error) {
+	if m.text == nil || !bytes.Equal(m.text, r.Metadata) {
+		m.text, m.meta = nil, domain.Meta{}
+		if err := json.Unmarshal(r.Metadata, &m.meta); err != nil {
+			return Meta{}, fmt.Errorf("decode metadata: %w", err)
+		}
+		m.text = r.Metadata
 	}
-	return m, nil
+	return Meta{
+		Meta: m.meta, ID: r.ID, Stream: r.Stream, Revision: r.Revision, Position: r.Position, RecordedAt: r.RecordedAt,
+	}, nil
 }

@@ -22,14 +22,16 @@ const columns = `e.position, s.name, e.revision, e.id, e.type, e.is_binary, e.re
 func (s *store) prepareReads(ctx context.Context) error {
 	const from = ` from events e left join streams s on s.id = e.stream `
 	const one = from + `where e.stream = (select id from streams where name = ?) and `
+	// SQLite plans a statement again for each value bound to a bare limit.
+	const most = ` limit (? + 0)`
 	for _, p := range []struct {
 		into **sql.Stmt
 		text string
 	}{
-		{&s.pageOfAll[forwards], "select " + columns + from + "where e.position > ? and e.position <= ? order by e.position limit ?"},
-		{&s.pageOfAll[backwards], "select " + columns + from + "where e.position <= ? order by e.position desc limit ?"},
-		{&s.pageOfOne[forwards], "select " + columns + one + "e.revision >= ? order by e.revision limit ?"},
-		{&s.pageOfOne[backwards], "select " + columns + one + "e.revision <= ? order by e.revision desc limit ?"},
+		{&s.pageOfAll[forwards], "select " + columns + from + "where e.position > ? and e.position <= ? order by e.position" + most},
+		{&s.pageOfAll[backwards], "select " + columns + from + "where e.position <= ? order by e.position desc" + most},
+		{&s.pageOfOne[forwards], "select " + columns + one + "e.revision >= ? order by e.revision" + most},
+		{&s.pageOfOne[backwards], "select " + columns + one + "e.revision <= ? order by e.revision desc" + most},
 		{&s.lastOfName, "select max(e.position)" + from + "where e.position > ? and e.position <= ? and substr(s.name, 1, length(?)) = ?"},
 	} {
 		stmt, err := s.read.PrepareContext(ctx, p.text)
