@@ -83,6 +83,11 @@ func (q ConversationList) params() (params, error) {
 // pageOfConversations finds the page among all conversations.
 func (q ConversationList) pageOfConversations(p params, continued bool) clause {
 	where := append(q.Filter.conditions(p), visibleAmong(q.Actor))
+	if !seesAll(q.Actor) && sortKeys[SortLastMessage].expression == p["sort_key"] {
+		// A sum has no index: the few that are in view are found and sorted,
+		// instead of all of the organization looked through in order.
+		p["sort_key"] = clause(`({sort_at} + 0)`)
+	}
 	p["thread_join"] = clause(``)
 	if q.Filter.Mine != nil || q.Filter.Unread != nil {
 		p["thread_join"] = threadJoin

@@ -79,9 +79,7 @@ func (h FeedHandler) stored(ctx, waiting context.Context, after eventlog.Positio
 			if err != nil {
 				return out, err
 			}
-			if err := out.pass(e, wanted); err != nil {
-				return out, err
-			}
+			out.pass(e, wanted)
 			read++
 		}
 		if read < eventlog.MaxBatchEvents || len(out.Items) > 0 || waiting.Err() != nil {
@@ -104,29 +102,24 @@ func (h FeedHandler) coming(waiting context.Context, after eventlog.Position, wa
 			return out, err
 		}
 		for _, e := range batch.Events {
-			if err := out.pass(e, wanted); err != nil {
-				return out, err
-			}
+			out.pass(e, wanted)
 		}
 		out.Next = max(out.Next, batch.Position)
 	}
 	return out, nil
 }
 
-// pass goes behind an event, and takes it along if it is wanted.
-func (r *FeedResult) pass(e eventlog.Recorded, wanted filter) error {
-	var m domain.Meta
-	if err := json.Unmarshal(e.Metadata, &m); err != nil {
-		return fmt.Errorf("decode metadata: %w", err)
-	}
+// pass goes behind an event, and takes it along if it is wanted. One whose
+// metadata cannot be read belongs to no organization.
+func (r *FeedResult) pass(e eventlog.Recorded, wanted filter) {
 	r.Next = e.Position
-	if wanted(e, m) {
+	var m domain.Meta
+	if json.Unmarshal(e.Metadata, &m) == nil && wanted(e, m) {
 		r.Items = append(r.Items, FeedItem{
 			ID: e.ID, Stream: e.Stream, Revision: e.Revision, Position: e.Position,
 			Type: e.Type, Data: e.Data, Meta: m,
 		})
 	}
-	return nil
 }
 
 // filter reports whether an event belongs to a feed.
