@@ -22,4 +22,4 @@ unit: ## all tests, with the race detector
 	$(GO) test -race -timeout 30m ./...
 
 bench: ## measure, and write docs/performance.md (PARLEY_BENCH_FLAGS for more)
-	$(GO) run ./cmd/parley bench $(PARLEY_BENCH_FLAGS)
+	$(GO) run ./cmd/parley-bench --out docs/performance.md $(PARLEY_BENCH_FLAGS)

@@ -1,0 +1,84 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"fmt"
+	"io"
+	"net"
+	"os"
+	"os/exec"
+	"strings"
+	"syscall"
+)
+
+// announcement is what a child says once it listens, before its address.
+const announcement = "listens on "
+
+// serveChild serves on a free port of this machine, says which, and ends when
+// the standard input does.
+func serveChild(ctx context.Context, serve func(net.Listener) error) error {
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return fmt.Errorf("listen: %w", err)
+	}
+	fmt.Printf("%s%s\n", announcement, listener.Addr())
+	ended := make(chan error, 2)
+	go func() { ended <- serve(listener) }()
+	go func() {
+		_, err := io.Copy(io.Discard, os.Stdin)
+		ended <- err
+	}()
+	select {
+	case err := <-ended:
+		return err
+	case <-ctx.Done():
+		return nil
+	}
+}
+
+// child starts this program as one of its children on a folder of its own and
+// returns its address.
+func (l *lab) child(name string) (string, error) {
+	dir, err := l.folder(name)
+	if err != nil {
+		return "", err
+	}
+	self, err := os.Executable()
+	if err != nil {
+		return "", fmt.Errorf("find this program: %w", err)
+	}
+	kind, _, _ := strings.Cut(name, "-")
+	return l.start(exec.Command(self, kind, dir))
+}
+
+// start starts a process that announces its address, and stops it with the lab.
+func (l *lab) start(cmd *exec.Cmd) (string, error) {
+	stdin, err := cmd.StdinPipe()
+	if err != nil {
+		return "", err
+	}
+	stdout, err := cmd.StdoutPipe()
+	if err != nil {
+		return "", err
+	}
+	if cmd.Stderr == nil {
+		cmd.Stderr = os.Stderr
+	}
+	if err := cmd.Start(); err != nil {
+		return "", fmt.Errorf("start %s: %w", cmd.Path, err)
+	}
+	l.atClose(func() {
+		_ = stdin.Close()
+		_ = cmd.Process.Signal(syscall.SIGTERM)
+		_ = cmd.Wait()
+	})
+	lines := bufio.NewScanner(stdout)
+	for lines.Scan() {
+		if _, address, ok := strings.Cut(lines.Text(), announcement); ok {
+			go func() { _, _ = io.Copy(io.Discard, stdout) }()
+			return strings.TrimPrefix(address, "http://"), nil
+		}
+	}
+	return "", fmt.Errorf("%s ended before it listened", cmd)
+}

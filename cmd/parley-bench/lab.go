@@ -1,0 +1,87 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+)
+
+// lab is the place of a run: one folder, and everything that was started in it.
+type lab struct {
+	run     runCommand
+	dir     string
+	parley  string // the program to measure
+	machine machine
+	closers []func()
+}
+
+// openLab makes the folder and builds the program.
+func openLab(ctx context.Context, run runCommand) (*lab, error) {
+	dir, err := os.MkdirTemp(run.Dir, "parley-bench-")
+	if err != nil {
+		return nil, fmt.Errorf("make the bench's folder: %w", err)
+	}
+	l := &lab{run: run, dir: dir, parley: run.Parley, machine: lookAround(dir)}
+	l.atClose(func() { _ = os.RemoveAll(dir) })
+	// The database's user must be able to pass through.
+	if err := os.Chmod(dir, 0o755); err != nil {
+		l.close()
+		return nil, fmt.Errorf("open the bench's folder: %w", err)
+	}
+	if l.parley == "" {
+		l.parley = filepath.Join(dir, "parley")
+		if out, err := exec.CommandContext(ctx, "go", "build", "-o", l.parley, "parley/cmd/parley").CombinedOutput(); err != nil {
+			l.close()
+			return nil, fmt.Errorf("build the program: %w: %s", err, out)
+		}
+	}
+	return l, nil
+}
+
+func (l *lab) atClose(do func()) { l.closers = append(l.closers, do) }
+
+// close ends everything, the last first.
+func (l *lab) close() {
+	for _, do := range slices.Backward(l.closers) {
+		do()
+	}
+	l.closers = nil
+}
+
+// folder makes a folder of the lab.
+func (l *lab) folder(name string) (string, error) {
+	path := filepath.Join(l.dir, name)
+	return path, os.MkdirAll(path, 0o700)
+}
+
+// wants reports whether the run includes a measurement.
+func (l *lab) wants(id string) bool {
+	return len(l.run.Only) == 0 || slices.ContainsFunc(l.run.Only, func(o string) bool { return strings.EqualFold(o, id) })
+}
+
+// measureAll measures what the run includes and returns the page.
+func (l *lab) measureAll(ctx context.Context) (string, error) {
+	if l.run.Rounds < 1 {
+		return "", fmt.Errorf("--rounds must be at least 1")
+	}
+	var tables []table
+	for _, m := range []struct {
+		id      string
+		measure func(context.Context) ([]table, error)
+	}{{"S1", l.speedOfPosting}, {"S2", l.speedOfAppending}, {"S4", l.delayOfReading}} {
+		if !l.wants(m.id) {
+			continue
+		}
+		found, err := m.measure(ctx)
+		if err != nil {
+			return "", fmt.Errorf("measure %s: %w", m.id, err)
+		}
+		tables = append(tables, found...)
+	}
+	l.machine.after()
+	return page(l.run, l.machine, tables), nil
+}

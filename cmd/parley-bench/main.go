@@ -1,0 +1,68 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/signal"
+	"syscall"
+	"time"
+
+	"github.com/alecthomas/kong"
+)
+
+// commandLine is what the program can do. All but run are the children that run
+// starts.
+type commandLine struct {
+	Run   runCommand   `cmd:"" default:"withargs" help:"Measure, and write the page."`
+	Ideal idealCommand `cmd:"" hidden:""`
+	Bare  bareCommand  `cmd:"" hidden:""`
+	Node  nodeCommand  `cmd:"" hidden:""`
+}
+
+// runCommand is a run of the bench.
+type runCommand struct {
+	Out           string        `help:"File to write; nothing is written without it." placeholder:"FILE"`
+	Quick         bool          `help:"A short run, to see that everything works: its figures mean little."`
+	Rounds        int           `help:"Rounds of every race." default:"5"`
+	For           time.Duration `help:"How long each contender runs in a round." default:"3s"`
+	Conversations int           `help:"Between how many conversations messages are spread." default:"1000"`
+	Only          []string      `help:"Measure these only: S1, S2, S4." placeholder:"ID"`
+	Dir           string        `help:"Folder for all data, on the disk to measure; a temporary one by default." placeholder:"DIR"`
+	Parley        string        `help:"The program to measure; built from the sources by default." placeholder:"FILE"`
+}
+
+// quick makes the run a short one.
+func (c runCommand) quick() runCommand {
+	c.Rounds, c.For = 2, 300*time.Millisecond
+	return c
+}
+
+// Run implements the command.
+func (c runCommand) Run(ctx context.Context) error {
+	if c.Quick {
+		c = c.quick()
+	}
+	l, err := openLab(ctx, c)
+	if err != nil {
+		return err
+	}
+	defer l.close()
+	report, err := l.measureAll(ctx)
+	if err != nil {
+		return err
+	}
+	fmt.Print(report)
+	if c.Out == "" {
+		return nil
+	}
+	return os.WriteFile(c.Out, []byte(report), 0o644)
+}
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	parsed := kong.Parse(&commandLine{}, kong.Name("parley-bench"), kong.Description("Measure Parley against its baselines."))
+	parsed.BindTo(ctx, (*context.Context)(nil))
+	parsed.FatalIfErrorf(parsed.Run())
+}

@@ -1,0 +1,120 @@
+package main
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+)
+
+// table is one measurement as the page shows it.
+type table struct {
+	title, note string
+	rows        []row
+}
+
+type row struct{ what, figure, baseline, ratio, bar, met string }
+
+// compare adds a rate beside its baseline's and their ratio, which must reach a
+// bar.
+func (t *table) compare(what string, laps, base []lap, baseline string, bar float64) {
+	ratios := make([]float64, len(laps))
+	for i := range laps {
+		ratios[i] = laps[i].rate / base[i].rate
+	}
+	m := median(ratios)
+	t.rows = append(t.rows, row{
+		what, rates(laps) + ", " + latencies(laps), baseline + " " + rates(base) + ", " + latencies(base),
+		spread(ratios, "%.2f"), fmt.Sprintf("≥ %.1f", bar), met(m >= bar),
+	})
+}
+
+// atLeast adds a rate that must reach a number which was measured elsewhere.
+func (t *table) atLeast(what string, laps []lap, number float64) {
+	m := median(ratesOf(laps))
+	t.rows = append(t.rows, row{
+		what, rates(laps), fmt.Sprintf("%.0f (elsewhere)", number),
+		fmt.Sprintf("%.2f", m/number), "> 1", met(m > number),
+	})
+}
+
+// atMost adds a time that must not exceed a bar; a bar of 0 is none.
+func (t *table) atMost(what string, d, bar time.Duration) {
+	r := row{what: what, figure: milliseconds(d), baseline: "", ratio: "", bar: "", met: ""}
+	if bar > 0 {
+		r.bar, r.met = "≤ "+milliseconds(bar), met(d <= bar)
+	}
+	t.rows = append(t.rows, r)
+}
+
+func met(yes bool) string {
+	if yes {
+		return "yes"
+	}
+	return "**no**"
+}
+
+func ratesOf(laps []lap) []float64 {
+	rates := make([]float64, len(laps))
+	for i, l := range laps {
+		rates[i] = l.rate
+	}
+	return rates
+}
+
+func rates(laps []lap) string { return spread(ratesOf(laps), "%.0f") }
+
+// latencies shows the medians of p50 and p99.
+func latencies(laps []lap) string {
+	var p50, p99 []float64
+	for _, l := range laps {
+		p50, p99 = append(p50, float64(l.p50)), append(p99, float64(l.p99))
+	}
+	return fmt.Sprintf("p50 %s, p99 %s", milliseconds(time.Duration(median(p50))), milliseconds(time.Duration(median(p99))))
+}
+
+// spread shows the median with the least and the greatest.
+func spread(values []float64, format string) string {
+	return fmt.Sprintf(format+" ("+format+"–"+format+")", median(values), slices.Min(values), slices.Max(values))
+}
+
+func median(values []float64) float64 {
+	sorted := slices.Sorted(slices.Values(values))
+	n := len(sorted)
+	if n%2 == 1 {
+		return sorted[n/2]
+	}
+	return (sorted[n/2-1] + sorted[n/2]) / 2
+}
+
+func milliseconds(d time.Duration) string {
+	return fmt.Sprintf("%.3g ms", float64(d)/float64(time.Millisecond))
+}
+
+// page returns the whole report.
+func page(run runCommand, m machine, tables []table) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "# Performance\n\nWritten by `make bench` (%s). Rates are the median of %d rounds of %s with the least and the greatest; a ratio is the median of each round's, figure and baseline taken in turn on the same disk. The load comes from the same machine and takes its part of the processors.\n\n",
+		run.command(), run.Rounds, run.For)
+	fmt.Fprintf(&b, "%s: %d cores, %s, %s, %s. Load averages %s before, %s after.\n",
+		m.began.Format("2006-01-02 15:04 UTC"), m.cores, m.model, m.disk, m.goVersion, m.before, m.atTheEnd)
+	if m.busy() {
+		b.WriteString("\n**Measured while other programs were busy on this machine: take the ratios, not the figures, and measure again.**\n")
+	}
+	for _, t := range tables {
+		fmt.Fprintf(&b, "\n## %s\n\n%s\n\n| what | figure | baseline | ratio | bar | met |\n|---|---|---|---|---|---|\n", t.title, t.note)
+		for _, r := range t.rows {
+			fmt.Fprintf(&b, "| %s | %s | %s | %s | %s | %s |\n", r.what, r.figure, r.baseline, r.ratio, r.bar, r.met)
+		}
+	}
+	return b.String()
+}
+
+// command is how to take the same run again.
+func (c runCommand) command() string {
+	text := fmt.Sprintf("`go run ./cmd/parley-bench --rounds %d --for %s", c.Rounds, c.For)
+	for _, id := range c.Only {
+		text += " --only " + id
+	}
+	return text + "`"
+}
