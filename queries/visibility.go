@@ -32,6 +32,7 @@ var (
 	aboutThoseBelow = arm{`c.customer in (` + customersBelow + `)`, ofOrganization + `v.customer in (` + customersBelow + `)`}
 )
 
+// A cross join keeps its order in SQLite: from the few places to what is in them.
 const (
 	unitPeople = `select p.id from directory.people p
   where p.organization = {organization} and p.kind = 'user' and p.business_unit = {unit}`
@@ -39,14 +40,14 @@ const (
 	peopleBelow = `with recursive below (id) as (
     select u.id from directory.business_units u where u.organization = {organization} and u.parent = {unit}
     union
-    select u.id from below b join directory.business_units u on u.organization = {organization} and u.parent = b.id)
-  select p.id from below b join directory.people p
-    on p.organization = {organization} and p.kind = 'user' and p.business_unit = b.id`
+    select u.id from below b cross join directory.business_units u where u.organization = {organization} and u.parent = b.id)
+  select p.id from below b cross join directory.people p
+  where p.organization = {organization} and p.kind = 'user' and p.business_unit = b.id`
 
 	customersBelow = `with recursive below (id) as (
     select u.id from directory.customers u where u.organization = {organization} and u.parent = {customer}
     union
-    select u.id from below b join directory.customers u on u.organization = {organization} and u.parent = b.id)
+    select u.id from below b cross join directory.customers u where u.organization = {organization} and u.parent = b.id)
   select b.id from below b`
 )
 
@@ -101,7 +102,7 @@ func visibleAmong(a access.Actor) clause {
 	for _, w := range arms(a) {
 		ways = append(ways, string(w.ids))
 	}
-	return clause("c.conversation in (" + strings.Join(ways, "\nunion ") + ")")
+	return clause("c.conversation in (" + strings.Join(ways, "\nunion all ") + ")")
 }
 
 // The conditions on rows r of directory.records and p of directory.people that a
