@@ -93,7 +93,7 @@ func (h HistoryHandler) Handle(ctx context.Context, q History) (HistoryResult, e
 // anyone else learns nothing.
 func (h HistoryHandler) refuse(ctx context.Context, q History) error {
 	view := Conversation{Actor: q.Actor, ID: q.Conversation}
-	if _, err := (ConversationHandler{h.Sources}).Handle(ctx, view); err != nil {
+	if _, err := ConversationHandler(h).Handle(ctx, view); err != nil {
 		return err
 	}
 	return domain.NewError(domain.CodeForbidden, "Only administrators may read the history.")

@@ -56,10 +56,7 @@ func (w *World) does(t *Talk, e conversation.Event) {
 	case conversation.ContextAttached:
 		t.Attached[e.Context] = t.Revision + 1
 	case conversation.MessageAdded:
-		t.Messages = append(t.Messages, conversation.Message{
-			Number: e.Number, PublicNumber: e.PublicNumber, Body: e.Body,
-			From: e.From, Author: e.Author, Internal: e.Internal, At: e.At,
-		})
+		t.Messages = append(t.Messages, conversation.Message(e))
 	}
 	w.Events = append(w.Events, projectiontest.Event{
 		Stream: conversation.Stream(t.ID), Data: e, Meta: domain.Meta{Organization: t.Organization},
