@@ -108,8 +108,11 @@ func setParameter(text string, to reflect.Value) (wrong string) {
 		}
 		to.SetInt(n)
 	default:
-		to.SetString(domain.NormalizeText(text))
-		return domain.CheckText(to.String())
+		text = domain.NormalizeText(text)
+		if wrong := domain.CheckText(text); wrong != "" {
+			return wrong
+		}
+		to.SetString(text)
 	}
 	return ""
 }
