@@ -75,9 +75,14 @@ func (c *Config) pool(maxConns int, settings map[string]string) (*pgxpool.Config
 }
 
 // writerSettings make the server keep plans of multi-row statements, whose
-// planning for each call costs more than running them.
+// planning for each call costs more than running them. A plan that is made while
+// a table is still empty must be right for a full one: rows are written by their
+// keys, so it may use indexes only.
 func (c *Config) writerSettings() map[string]string {
-	settings := map[string]string{"plan_cache_mode": "force_generic_plan"}
+	settings := map[string]string{
+		"plan_cache_mode": "force_generic_plan",
+		"enable_hashjoin": "off", "enable_mergejoin": "off", "enable_seqscan": "off",
+	}
 	if c.AsyncCommit {
 		settings["synchronous_commit"] = "off"
 	}
