@@ -40,7 +40,7 @@ func (h AddMessageHandler) Handle(ctx context.Context, c AddMessage) (MessageAns
 			p.Merge(m.Check(""))
 			l := h.lookup(ctx, c.Actor, p)
 			if m.From != m.Author {
-				l.person("/from", m.From)
+				l.sender("/from", m.From)
 			}
 			return l.err
 		},

@@ -14,18 +14,19 @@ func TestDeleteAndRestore(t *testing.T) {
 	t.Parallel()
 	deleted := []event{conversation.Deleted{}}
 	newWorld(t).play(map[string]scenario{
-		"an administrator deletes":                       {when: discard(root), then: deleted},
-		"a user may not":                                 {when: discard(ada), code: domain.CodeForbidden},
-		"a manager only deletes own ones":                {when: discard(maxi), code: domain.CodeForbidden},
-		"a customer user may not":                        {when: discard(bob), code: domain.CodeForbidden},
-		"who does not see it does not find it":           {when: discard(olga), code: domain.CodeNotFound},
-		"a deleted one is not found":                     {given: deleted, when: discard(root), code: domain.CodeNotFound},
-		"a deleted one takes no message":                 {given: deleted, when: say(ada), code: domain.CodeNotFound},
-		"a deleted one is read no more":                  {given: deleted, when: read(ada, 1), code: domain.CodeNotFound},
-		"an administrator restores":                      {given: deleted, when: bringBack(root), then: []event{conversation.Restored{}}},
-		"restoring one that is there does nothing":       {when: bringBack(root)},
-		"who may not delete does not find a deleted one": {given: deleted, when: bringBack(ada), code: domain.CodeNotFound},
-		"who may not delete may not restore":             {when: bringBack(ada), code: domain.CodeForbidden},
+		"an administrator deletes":                                 {when: discard(root), then: deleted},
+		"a user may not":                                           {when: discard(ada), code: domain.CodeForbidden},
+		"a manager only deletes own ones":                          {when: discard(maxi), code: domain.CodeForbidden},
+		"a customer user may not":                                  {when: discard(bob), code: domain.CodeForbidden},
+		"who does not see it does not find it":                     {when: discard(olga), code: domain.CodeNotFound},
+		"deleting a deleted one does nothing":                      {given: deleted, when: discard(root)},
+		"who may not delete does not find a deleted one to delete": {given: deleted, when: discard(ada), code: domain.CodeNotFound},
+		"a deleted one takes no message":                           {given: deleted, when: say(ada), code: domain.CodeNotFound},
+		"a deleted one is read no more":                            {given: deleted, when: read(ada, 1), code: domain.CodeNotFound},
+		"an administrator restores":                                {given: deleted, when: bringBack(root), then: []event{conversation.Restored{}}},
+		"restoring one that is there does nothing":                 {when: bringBack(root)},
+		"who may not delete does not find a deleted one":           {given: deleted, when: bringBack(ada), code: domain.CodeNotFound},
+		"who may not delete may not restore":                       {when: bringBack(ada), code: domain.CodeForbidden},
 	})
 }
 

@@ -2,6 +2,7 @@ package commands
 
 import (
 	"context"
+	"strings"
 
 	"parley/domain"
 	"parley/domain/access"
@@ -43,15 +44,38 @@ func (l *lookup) person(pointer string, p domain.Person) (PersonView, bool) {
 	return known, true
 }
 
+// sender returns somebody as person does, named by kind and id.
+func (l *lookup) sender(pointer string, p domain.Person) {
+	kind, id := l.given(pointer+"/kind", string(p.Kind)), l.given(pointer+"/id", p.ID)
+	switch {
+	case kind && !p.Kind.IsPerson():
+		l.at(pointer+"/kind", "must be user or customer_user")
+	case kind && id:
+		l.person(pointer, p)
+	}
+}
+
 // record returns a record that is there and in the actor's view, and whether
-// there is.
+// there is. The pointer may be that of its id.
 func (l *lookup) record(pointer string, r domain.Record) (RecordView, bool) {
+	object := strings.TrimSuffix(pointer, "/id")
+	if kind, id := l.given(object+"/type", r.Type), l.given(object+"/id", r.ID); !kind || !id {
+		return RecordView{}, false
+	}
 	known, here, err := l.directory.recordInView(l.ctx, l.actor, r)
 	l.keep(err)
 	if !here {
 		l.at(pointer, "is not known")
 	}
 	return known, here
+}
+
+// given notes that a value which must be there is not, and reports whether it is.
+func (l *lookup) given(pointer, value string) bool {
+	if value == "" {
+		l.at(pointer, "is required")
+	}
+	return value != ""
 }
 
 func (l *lookup) keep(err error) {

@@ -26,12 +26,15 @@ type MarkReadHandler struct{ Conversations }
 func (h MarkReadHandler) Handle(ctx context.Context, c MarkRead) (Done, error) {
 	actor := c.Actor
 	mark := reader.MarkRead{Organization: actor.Organization, Person: actor.Person, Conversation: c.ID, UpTo: c.UpTo}
-	seen, part, err := h.look(ctx, c, &mark)
-	if err != nil || !part {
-		return seen, err
-	}
+	var seen Done
 	out, err := h.Readers.Update(ctx, reader.ID(actor.Organization, actor.Person), c.Request,
-		func(l Loaded[reader.Reader]) ([]reader.Event, error) { return l.State.MarkRead(mark, l.Now) })
+		func(l Loaded[reader.Reader]) (events []reader.Event, err error) {
+			var part bool
+			if seen, part, err = h.look(ctx, c, &mark); err != nil || !part {
+				return nil, err
+			}
+			return l.State.MarkRead(mark, l.Now)
+		})
 	return Done{max(seen.Position, out.Position)}, err
 }
 

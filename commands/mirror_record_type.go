@@ -24,10 +24,17 @@ func (h MirrorRecordTypeHandler) Handle(ctx context.Context, c MirrorRecordType)
 	return mirror(ctx, h.Directory.RecordTypes, directory.RecordTypeID(c.Actor.Organization, c.Value.Type), c.Request, c.Value, c.reserved()...)
 }
 
-// reserved refuses the types that people have as contexts.
+// noSource is what lists are asked for to find conversations without a source.
+const noSource = "none"
+
+// reserved refuses the types that people have as contexts, and what stands for
+// no record.
 func (c MirrorRecordType) reserved() []domain.FieldError {
-	if !domain.Kind(c.Value.Type).IsPerson() {
-		return nil
+	switch {
+	case domain.Kind(c.Value.Type).IsPerson():
+		return []domain.FieldError{{Parameter: "type", Detail: "is the type of people; choose another one"}}
+	case c.Value.Type == noSource:
+		return []domain.FieldError{{Parameter: "type", Detail: "stands for no record; choose another one"}}
 	}
-	return []domain.FieldError{{Parameter: "type", Detail: "is the type of people; choose another one"}}
+	return nil
 }

@@ -22,8 +22,8 @@ type Loaded[S any] struct {
 // Outcome is what a command came to. State is a copy of the current state, nil
 // when the aggregate has no Copy; Revision is the state's. Events are those of
 // this command, also when it was repeated; a no-op has none. Position is that
-// of the last of them, and of the stream's last event for a no-op. Repeated
-// says that an earlier request with the same key did it.
+// of the last of them, and for a no-op of the stream's last event, or of the
+// last one known at all. Repeated says that an earlier request with the same key did it.
 type Outcome[S any, E domain.Event] struct {
 	State    *S
 	Revision eventlog.Revision

@@ -50,12 +50,17 @@ func (r *Repository[S, E]) settle(ctx context.Context, e *entry[S], c *command[S
 	return Outcome[S, E]{}, unavailable(errContended)
 }
 
-// unchanged is the outcome of a refusal or a no-op.
+// unchanged is the outcome of a refusal or a no-op. A stream without events has
+// no position: there it is that of everything known here.
 func (r *Repository[S, E]) unchanged(e *entry[S], refusal error) (Outcome[S, E], error) {
 	if refusal != nil {
 		return Outcome[S, E]{}, refusal
 	}
-	return r.outcome(e, nil, e.position), nil
+	position := e.position
+	if position == eventlog.Start {
+		position = r.Follower.Head()
+	}
+	return r.outcome(e, nil, position), nil
 }
 
 func (r *Repository[S, E]) outcome(e *entry[S], events []E, position eventlog.Position) Outcome[S, E] {

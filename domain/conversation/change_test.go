@@ -122,7 +122,8 @@ func TestDeleteAndRestore(t *testing.T) {
 	restore := func(c *state) ([]event, error) { return c.Restore(now) }
 	run(t, map[string]scenario{
 		"a conversation is deleted":             {given: started(), when: remove, then: []event{conversation.Deleted{At: now}}},
-		"a deleted one is not found":            {given: deleted, when: remove, code: domain.CodeNotFound},
+		"a deleted one stays deleted":           {given: deleted, when: remove},
+		"one that never was cannot be deleted":  {given: fold(), when: remove, code: domain.CodeNotFound},
 		"a deleted one is restored":             {given: deleted, when: restore, then: []event{conversation.Restored{At: now}}},
 		"one that is there needs no restoring":  {given: started(), when: restore},
 		"one that never was cannot be restored": {given: fold(), when: restore, code: domain.CodeNotFound},

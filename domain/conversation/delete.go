@@ -6,11 +6,16 @@ import (
 	"parley/domain"
 )
 
-// Delete hides the conversation everywhere; its history is kept. A deleted one
-// is not found.
+var errNotFound = domain.NewError(domain.CodeNotFound, "There is no such conversation.")
+
+// Delete hides the conversation everywhere; its history is kept. Nothing happens
+// when it is deleted; one that was never started is not found.
 func (c *Conversation) Delete(now time.Time) ([]Event, error) {
-	if err := c.live(); err != nil {
-		return nil, err
+	if !c.Exists() {
+		return nil, errNotFound
+	}
+	if c.Deleted {
+		return nil, nil
 	}
 	return []Event{Deleted{At: now}}, nil
 }
@@ -19,7 +24,7 @@ func (c *Conversation) Delete(now time.Time) ([]Event, error) {
 // is not deleted; one that was never started is not found.
 func (c *Conversation) Restore(now time.Time) ([]Event, error) {
 	if !c.Exists() {
-		return nil, domain.NewError(domain.CodeNotFound, "There is no such conversation.")
+		return nil, errNotFound
 	}
 	if !c.Deleted {
 		return nil, nil

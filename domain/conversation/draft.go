@@ -60,7 +60,7 @@ func (d *draft) welcome(p domain.Person) {
 // live refuses what is asked of a conversation that is not there (any more).
 func (c *Conversation) live() error {
 	if !c.Exists() || c.Deleted {
-		return domain.NewError(domain.CodeNotFound, "There is no such conversation.")
+		return errNotFound
 	}
 	return nil
 }
