@@ -65,6 +65,22 @@ func TestDeleteConversations_repeats_its_results(t *testing.T) {
 	}
 }
 
+func TestDeleteConversations_refuses_the_key_of_another_request(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	one, two := w.given(), w.given()
+	req := w.keyed(root, "k")
+	if a, err := w.discardAll(req, uuid.NewString(), one.String(), two.String()); err != nil || a.Results[2].Err != nil {
+		t.Fatalf("results %v, error %v; want deleted", a.Results, err)
+	}
+	if a, err := w.discardAll(req, uuid.NewString(), one.String(), two.String()); err != nil || a.Results[1].Err != nil || a.Results[2].Err != nil {
+		t.Fatalf("repeated: results %v, error %v; want deleted", a.Results, err)
+	}
+	req.Fingerprint = "another"
+	_, err := w.discardAll(req, w.given().String())
+	wantCode(t, err, domain.CodeInvalid)
+}
+
 func TestDeleteConversations_takes_a_hundred(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

@@ -7,6 +7,7 @@ import (
 	"github.com/google/uuid"
 
 	"parley/domain"
+	"parley/domain/conversation"
 	"parley/domain/eventlog"
 )
 
@@ -37,7 +38,7 @@ type DeleteConversationsHandler struct{ Conversations }
 
 // Handle deletes each conversation that the actor may delete, and says of the
 // others why not. Only the request as a whole is refused: more than
-// [MaxMassDelete] ids, or what is wrong with its shape.
+// [MaxMassDelete] ids, what is wrong with its shape, or a key of another request.
 func (h DeleteConversationsHandler) Handle(ctx context.Context, c DeleteConversations) (DeleteConversationsAnswer, error) {
 	problems := domain.Problems(slices.Clone(c.Shape))
 	if len(c.IDs) > MaxMassDelete {
@@ -45,6 +46,9 @@ func (h DeleteConversationsHandler) Handle(ctx context.Context, c DeleteConversa
 	}
 	if err := problems.Err(); err != nil {
 		return DeleteConversationsAnswer{}, err
+	}
+	if used := h.use(ctx, c.Request); used.stream != "" && used.Fingerprint != fingerprintOf(c.Fingerprint) {
+		return DeleteConversationsAnswer{}, errKeyReused
 	}
 	answer := DeleteConversationsAnswer{Results: make([]DeleteResult, len(c.IDs)), Position: h.Repository.Follower.Head()}
 	for i, id := range c.IDs {
@@ -62,9 +66,18 @@ func (h DeleteConversationsHandler) delete(ctx context.Context, c DeleteConversa
 	}
 	one := DeleteConversation{Request: c.Request, ID: parsed}
 	one.IfMatch = nil
-	if c.Key != "" {
-		// A key belongs to one stream: each conversation gets its own from it.
+	if used := h.use(ctx, c.Request); used.stream != "" && used.stream != conversation.Stream(parsed) {
 		one.Key = c.Key + " " + parsed.String()
 	}
 	return DeleteConversationHandler(h).Handle(ctx, one)
+}
+
+// use returns what the request's key was used for. A key belongs to one stream:
+// that of the first conversation that was deleted under it, so that another
+// request is known; the other conversations get keys of their own from it.
+func (h DeleteConversationsHandler) use(ctx context.Context, req Request) prior {
+	if req.Key == "" {
+		return prior{}
+	}
+	return h.Repository.Keys.find(ctx, &req, scopeOf(req.Actor.Organization, req.Actor.Person, req.Key))
 }
