@@ -8,6 +8,7 @@ package markup
 import (
 	"bytes"
 	"html"
+	"strconv"
 
 	"github.com/microcosm-cc/bluemonday"
 	"github.com/yuin/goldmark"
@@ -116,7 +117,8 @@ func renderImage(w util.BufWriter, _ []byte, n ast.Node, entering bool) (ast.Wal
 }
 
 // Plain returns the text of a message without its markup marks, for snippets
-// and plain mails.
+// and plain mails. Marks that say something by themselves stay: the numbers and
+// bullets of lists and the signs of quotes.
 func Plain(body string) string {
 	source := []byte(body)
 	var out bytes.Buffer
@@ -148,9 +150,28 @@ func writePlain(out *bytes.Buffer, n ast.Node, source []byte, entering bool) {
 		if entering {
 			out.Write(n.Lines().Value(source))
 		}
+	case *ast.ListItem, *ast.Blockquote:
+		if entering {
+			out.WriteString(markOf(n))
+			return
+		}
+		out.WriteByte('\n')
 	default:
 		if !entering && n.Type() == ast.TypeBlock {
 			out.WriteByte('\n')
 		}
 	}
+}
+
+// markOf returns how a list item or a quote begins, and counts the list on.
+func markOf(n ast.Node) string {
+	list, isItem := n.Parent().(*ast.List)
+	switch {
+	case n.Kind() == ast.KindBlockquote || !isItem:
+		return "> "
+	case !list.IsOrdered():
+		return string(list.Marker) + " "
+	}
+	list.Start++
+	return strconv.Itoa(list.Start-1) + string(list.Marker) + " "
 }

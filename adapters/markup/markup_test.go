@@ -56,11 +56,22 @@ func TestHTML_links_only_to_harmless_schemes(t *testing.T) {
 
 func TestPlain_drops_marks_and_keeps_words(t *testing.T) {
 	t.Parallel()
-	if got := markup.Plain("*so* **strong**\n\n- a\n- b <i>"); got != "so strong\na\n\nb <i>" {
+	if got := markup.Plain("*so* **strong**\n\n- a\n- b <i>"); got != "so strong\n- a\n\n- b <i>" {
 		t.Fatalf("got %q", got)
 	}
 	if got := markup.Plain("plain words"); got != "plain words" {
 		t.Fatalf("got %q", got)
+	}
+}
+
+func TestPlain_keeps_marks_that_are_all_there_is(t *testing.T) {
+	t.Parallel()
+	for body, want := range map[string]string{
+		"4.": "4.", "2017.": "2017.", "7) a\n8) b": "7) a\n\n8) b", "-": "-", "* x": "* x", ">": ">", "> said\n\nyes": "> said\n\nyes",
+	} {
+		if got := markup.Plain(body); got != want {
+			t.Errorf("%q: got %q, want %q", body, got, want)
+		}
 	}
 }
 
