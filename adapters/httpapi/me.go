@@ -83,7 +83,7 @@ func indicatorLabel(count int) string {
 
 type myConversationsParameters struct {
 	Status []string `query:"status" enum:"active,closed,any" default:"active" doc:"any clears the filter."`
-	Mine   string   `query:"mine" enum:"true,false,any" default:"true" doc:"The caller takes part or started it; any clears the filter."`
+	Mine   []string `query:"mine" enum:"true,false,any" default:"true" doc:"The caller takes part or started it; any clears the filter."`
 	conversationFilter
 }
 
@@ -114,8 +114,15 @@ func (p myConversationsParameters) statuses() []conversation.Status {
 }
 
 func (p myConversationsParameters) mine() *bool {
-	if p.Mine == "any" {
-		return nil
+	if len(p.Mine) == 0 {
+		return new(true)
 	}
-	return new(p.Mine != "false")
+	var wanted []bool
+	for _, m := range p.Mine {
+		if m == "any" {
+			return nil
+		}
+		wanted = append(wanted, m == "true")
+	}
+	return either(wanted)
 }
