@@ -79,21 +79,37 @@ func (a *api) poll(ctx context.Context, q queries.Feed) (queries.FeedResult, err
 	return result, err
 }
 
+// feedPause is how long a stream waits before it writes a comment and asks again
+// who its reader is.
+const feedPause = 15 * time.Second
+
 // streamFeed writes events as they come, and a comment in every pause, until the
-// client leaves or the server closes.
+// client leaves, may no longer read, or the server closes.
 func (a *api) streamFeed(c *call, q queries.Feed) error {
+	if c.r.Method == http.MethodHead {
+		return c.headOfStream()
+	}
 	q.Wait = 0
 	for {
 		result, err := a.poll(c.r.Context(), q)
 		if err != nil && !c.answered {
 			return err
 		}
-		if err != nil || a.closing() || !c.writeEvents(result, q.Actor.Organization) {
+		if err != nil || !c.writeEvents(result, q.Actor.Organization) || a.closing() || c.signIn(a.config.Authenticator) != nil {
 			c.answered = true
 			return nil
 		}
-		q.After, q.Wait = result.Next, 15*time.Second
+		q.Actor, q.After, q.Wait = c.actor, result.Next, feedPause
 	}
+}
+
+// headOfStream answers HEAD: a stream has a head, and no end to wait for.
+func (c *call) headOfStream() error {
+	c.answered = true
+	c.w.Header().Set("Content-Type", "text/event-stream")
+	allowWriting(c.w)
+	c.w.WriteHeader(http.StatusOK)
+	return nil
 }
 
 // writeEvents reports whether the client took them.

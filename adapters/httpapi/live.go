@@ -22,6 +22,9 @@ func (a *api) getLive() operation {
 		if _, _, err := position(c.r, "Last-Event-ID"); err != nil || len(c.shape) > 0 {
 			return answer{}, err
 		}
+		if c.r.Method == http.MethodHead {
+			return answer{}, c.headOfStream()
+		}
 		ctx, stop := a.untilClosing(c.r.Context())
 		defer stop()
 		err := a.config.Live.Serve(c.w, c.r.WithContext(ctx), c.actor)

@@ -3,7 +3,6 @@ package live
 import (
 	"context"
 	"errors"
-	"fmt"
 	"net/http"
 	"strconv"
 	"time"
@@ -13,62 +12,116 @@ import (
 	"parley/domain/eventlog"
 )
 
-// errAway says that more was missed than can be made up for.
-var errAway = errors.New("missed more than is kept")
-
 // Serve streams hints to an authenticated request: those behind its
 // Last-Event-ID if it has one, else from now on. It ends when the client goes,
 // the request's context ends, the hub stops, or the person may no longer sign
-// in. A malformed Last-Event-ID is a domain.CodeMalformed error, before anything
-// is written; there are no others.
+// in. It returns an error only before anything is written: domain.CodeMalformed
+// for a Last-Event-ID that is no number, domain.CodeUnavailable while the log or
+// the read models cannot be reached.
 func (h *Hub) Serve(w http.ResponseWriter, r *http.Request, actor access.Actor) error {
-	at := h.ring.latest()
+	if err := h.awaitBegin(r.Context()); err != nil {
+		return err
+	}
+	c := &connection{hub: h, actor: actor, at: h.ring.latest(), out: newWriter(w, h.config.WriteLimit)}
 	if last := r.Header.Get("Last-Event-ID"); last != "" {
 		n, err := strconv.ParseUint(last, 10, 64)
 		if err != nil {
 			return domain.NewError(domain.CodeMalformed, "Last-Event-ID must be the id of an event of this stream.")
 		}
-		at = eventlog.Position(n)
+		if err := c.resume(r.Context(), eventlog.Position(n)); err != nil {
+			return err
+		}
 	}
-	c := &connection{hub: h, actor: actor, at: at, out: newWriter(w, h.config.WriteLimit)}
-	if err := c.out.ready(at); err == nil {
-		c.run(r.Context())
+	if err := c.run(r.Context()); err != nil {
+		h.log(r.Context(), err)
 	}
 	return nil
+}
+
+func (h *Hub) awaitBegin(ctx context.Context) error {
+	timer := time.NewTimer(startLimit)
+	defer timer.Stop()
+	select {
+	case <-h.begun:
+		return nil
+	case <-h.stopped:
+	case <-ctx.Done():
+	case <-timer.C:
+	}
+	return domain.Unavailable("The server is starting or stopping; try again.", time.Second, nil)
+}
+
+// log logs what ended a stream, or kept a hint from it, where that is no matter
+// of course.
+func (h *Hub) log(ctx context.Context, err error) {
+	switch {
+	case ctx.Err() != nil, errors.Is(err, errGone), errors.Is(err, eventlog.ErrClosed), domain.CodeOf(err) == domain.CodeUnauthenticated:
+	default:
+		h.config.Logger.ErrorContext(ctx, "a live stream failed", "error", err)
+	}
 }
 
 // connection is one open stream. It belongs to its request's goroutine.
 type connection struct {
 	hub   *Hub
 	actor access.Actor
-	at    eventlog.Position
+	at    eventlog.Position // how far its person has been told
+	lost  bool              // it cannot be told what it has missed
 	out   *writer
 }
 
-func (c *connection) run(ctx context.Context) {
+// resume goes on behind the last that the client saw. A position behind the
+// log's end is one of another log, or of a later state of this one.
+func (c *connection) resume(ctx context.Context, last eventlog.Position) error {
+	if last > c.at {
+		tail, err := c.hub.config.Log.Tail(ctx, domain.StreamPrefix)
+		if err != nil {
+			return domain.Unavailable("The event store does not answer; try again.", time.Second, err)
+		}
+		if c.lost = last > tail; c.lost {
+			return nil
+		}
+	}
+	c.at = last
+	return nil
+}
+
+// run writes until somebody ends it.
+func (c *connection) run(ctx context.Context) error {
+	if err := c.greet(); err != nil {
+		return err
+	}
 	beat := time.NewTicker(c.hub.config.Heartbeat)
 	defer beat.Stop()
 	for {
 		grown, err := c.catchUp(ctx)
 		if err != nil {
-			return
+			return err
 		}
 		select {
 		case <-ctx.Done():
-			return
+			return nil
 		case <-c.hub.stopped:
-			return
+			return nil
 		case <-grown:
 		case <-beat.C:
-			if c.renew(ctx) != nil || c.out.beat() != nil {
-				return
+			if err := errors.Join(c.renew(ctx), c.out.beat()); err != nil {
+				return err
 			}
 		}
 	}
 }
 
+// greet says from where the stream goes on.
+func (c *connection) greet() error {
+	if err := c.out.ready(c.at); err != nil || !c.lost {
+		return err
+	}
+	return c.out.reset(c.at)
+}
+
 // renew looks up what the person may do now, and fails once they may no longer
-// sign in.
+// sign in. Without an answer they may do what they could before.
 func (c *connection) renew(ctx context.Context) error {
 	actor, err := c.hub.config.Rights.Actor(ctx, c.actor.Organization, c.actor.Person)
 	if domain.CodeOf(err) == domain.CodeUnauthenticated {
@@ -80,46 +133,31 @@ func (c *connection) renew(ctx context.Context) error {
 	return nil
 }
 
-// catchUp writes all hints that the connection has not yet seen.
-func (c *connection) catchUp(ctx context.Context) (grown <-chan struct{}, err error) {
-	found, head, grown, ok := c.hub.ring.after(c.at)
-	if !ok {
-		if found, err = c.scan(ctx, head); errors.Is(err, errAway) {
-			c.at = head
-			return grown, c.out.reset(head)
-		}
-		if err != nil {
-			return nil, err
+// catchUp writes all hints that the connection has not yet seen, and returns
+// what to wait on for more. What cannot be found out now is tried again soon.
+func (c *connection) catchUp(ctx context.Context) (<-chan struct{}, error) {
+	found, err := c.hub.missed.after(ctx, c.at)
+	if errors.Is(err, errAway) {
+		c.at = found.head
+		return found.grown, c.out.reset(found.head)
+	}
+	if err == nil {
+		var group screens
+		if group, err = c.collectAll(ctx, found.hints); err == nil {
+			c.at = found.head
+			return found.grown, c.out.hints(group)
 		}
 	}
-	var group screens
-	for _, hint := range found {
-		if hint.organization != c.actor.Organization {
-			continue
-		}
-		if err := c.collect(ctx, hint, &group); err != nil {
-			return nil, err
-		}
+	if isOutage(err) && pause(ctx) == nil {
+		return closed, nil
 	}
-	c.at = max(c.at, head)
-	return grown, c.out.hints(group)
+	return nil, err
 }
 
-// scan reads from the log what the ring no longer holds.
-func (c *connection) scan(ctx context.Context, head eventlog.Position) ([]hint, error) {
-	var events []eventlog.Recorded
-	limit := c.hub.config.Scan
-	for e, err := range c.hub.config.Log.ReadAll(ctx, c.at, domain.StreamPrefix, limit+1) {
-		if err != nil {
-			return nil, fmt.Errorf("read missed events: %w", err)
-		}
-		if e.Position > head {
-			break
-		}
-		if len(events) == limit {
-			return nil, errAway
-		}
-		events = append(events, e)
-	}
-	return hints(events), nil
+// closed is to wait on for what is already due.
+var closed = func() <-chan struct{} { c := make(chan struct{}); close(c); return c }()
+
+func isOutage(err error) bool {
+	return domain.CodeOf(err) == domain.CodeUnavailable ||
+		errors.Is(err, eventlog.ErrUnavailable) || errors.Is(err, context.DeadlineExceeded)
 }

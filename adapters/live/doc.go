@@ -2,17 +2,54 @@
 // sends hints, never content: a screen that gets one asks again, through the
 // queries that check what its person may see.
 //
-// Order: hints come in log order. The log's batches are queued as they are
-// heard, and released, batch by batch, when every read model behind the screens
-// has passed the batch; so whoever asks after a hint finds what it was about.
+// # Ordering
 //
-// Ownership: one goroutine (Run) moves released hints into a ring; each
-// connection has a goroutine of its own that reads the ring from where it is,
-// checks what its person may see, and writes. Nobody writes to a connection but
-// its own goroutine, so a reader that stops reading blocks nobody and is dropped
-// when a write takes longer than its limit.
+//	log ─► Source ─► queue ─► read models have passed ─► ring ─► connections
+//	                 (Run)                                       (one goroutine each)
 //
-// Resuming: a connection is nothing but a position. One that comes back with the
-// last it saw is served from the ring; when that has gone on, from the log, up
-// to a bound; behind it, by a reset hint that says: ask for everything again.
+// Hints come in log order. The log's batches are queued as they are heard, and
+// released, batch by batch, when every read model behind the screens has passed
+// the batch; so whoever asks after a hint finds what it was about. Streams are
+// taken once the read models have passed where the log stood at the start.
+//
+// Of several hints about one thing that are written together only the last is
+// sent. All hints of one event go out in one write, and a client that resumes
+// gets what is behind the id it names.
+//
+// # Ownership
+//
+// One goroutine ([Hub.Run]) moves released hints into the ring; each connection
+// has the goroutine of its request, which reads the ring from where it is, asks
+// what its person may see now, and writes. Nobody writes to a connection but its
+// own goroutine, so a reader that stops reading blocks nobody; it is dropped when
+// a write takes longer than its limit. The queue's lock, the ring's, and the one
+// that lets one connection at a time read the log are never held together,
+// except that the last is held while the ring's is taken.
+//
+// # Bounds
+//
+// The queue, the ring and what is read from the log are bounded by numbers of
+// hints, which are small and hold no content. When read models stay behind, for
+// instance because the database is down, so long that the queue is full, what it
+// held is let go of: connections then read it from the log.
+//
+// # Resuming and crash points
+//
+// A connection is nothing but a position, so nothing is lost with a hub. One that
+// comes back with the last it saw is served from the ring; where that does not
+// reach, as after a restart, from the log, up to a bound, and the ring keeps what
+// was read for the next; behind the bound, and for a position that the log does
+// not know, by a reset hint that says: ask for everything again. A connection
+// that cannot find out what its person may see because the log does not answer
+// stays open and tries again.
+//
+// # What is hidden
+//
+// Every hint is checked against what the person may see when it is written. A
+// customer user gets none about internal messages, about who else takes part, or
+// about contexts that they may not view. Who was removed from a conversation
+// learns only that their lists have changed. A person who may no longer sign in
+// is cut off at the next hint or heartbeat, whichever comes first. One who loses
+// the right to view because the owner or the customer changed, without having
+// taken part, gets no hint: the list is right when it is asked for again.
 package live

@@ -17,15 +17,16 @@ import (
 type hint struct {
 	position     eventlog.Position
 	organization string
+	// conversation is what has changed, or been read; zero: no one of them.
 	conversation uuid.UUID
-	// inside says that customer users have nothing to see: an internal message,
-	// or a change of participants or contexts.
-	inside bool
-	// person is who alone is concerned, as with what somebody has read.
-	person domain.Person
-	// joined or left is who, besides, is concerned by the change.
+	// internal marks a message that customer users must not notice.
+	internal bool
+	// reader is who has read something, which concerns nobody else.
+	reader domain.Person
+	// member is who joined or left the conversation.
 	member domain.Person
-	// record is a record that changed, or that the conversation left.
+	// record is what became or was a context of the conversation, or, without
+	// one, a record that itself has changed.
 	record domain.Record
 }
 
@@ -65,17 +66,17 @@ func (h *hint) readConversation(eventType string, read func(any) bool) bool {
 	case conversation.MessageAdded{}.EventType():
 		var e conversation.MessageAdded
 		ok := read(&e)
-		h.inside = e.Internal
+		h.internal = e.Internal
 		return ok
 	case conversation.ParticipantJoined{}.EventType(), conversation.ParticipantLeft{}.EventType():
 		var e conversation.ParticipantJoined
 		ok := read(&e)
-		h.inside, h.member = true, e.Person
+		h.member = e.Person
 		return ok
 	case conversation.ContextAttached{}.EventType(), conversation.ContextDetached{}.EventType():
 		var e conversation.ContextAttached
 		ok := read(&e)
-		h.inside, h.record = true, e.Context
+		h.record = e.Context
 		return ok
 	}
 	return true
@@ -87,17 +88,22 @@ func (h *hint) readOther(eventType string, read func(any) bool) bool {
 	case reader.ConversationRead{}.EventType():
 		var e reader.ConversationRead
 		ok := read(&e)
-		h.conversation, h.person = e.Conversation, e.Person
+		h.conversation, h.reader = e.Conversation, e.Person
 		return ok
 	case reader.AllRead{}.EventType():
 		var e reader.AllRead
 		ok := read(&e)
-		h.person = e.Person
+		h.reader = e.Person
 		return ok
 	case directory.RecordMirrored{}.EventType(), directory.RecordRemoved{}.EventType():
 		var e directory.RecordRemoved
 		ok := read(&e)
 		h.record = domain.Record{Type: e.Type, ID: e.ID}
+		return ok
+	case directory.PersonMirrored{}.EventType(), directory.PersonRemoved{}.EventType():
+		var e directory.PersonRemoved
+		ok := read(&e)
+		h.record = domain.Record{Type: string(e.Kind), ID: e.ID}
 		return ok
 	}
 	return false

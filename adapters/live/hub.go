@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"log/slog"
-	"sync"
 	"time"
 
 	"github.com/google/uuid"
@@ -16,11 +15,14 @@ import (
 
 // Source is where batches of the log are heard.
 type Source interface {
+	// Started is closed once the source has found where the log ends; it hears
+	// everything behind that.
+	Started() <-chan struct{}
+	// Head returns the position that the source has come to.
+	Head() eventlog.Position
 	// OnBatch calls hear for every batch from now on, in log order, until
 	// cancel. hear does not block.
 	OnBatch(hear func(eventlog.Batch)) (cancel func())
-	// Head returns the position that the source has come to.
-	Head() eventlog.Position
 }
 
 // Freshness waits until the read models behind the screens have passed a
@@ -61,93 +63,114 @@ type Config struct {
 	Heartbeat time.Duration
 	// WriteLimit is how long a reader may block a write; 10 s by default.
 	WriteLimit time.Duration
-	// Ring is how many hints are kept for those who come back; 8,192 by default.
+	// Ring is how many hints are kept for those who come back, and how many may
+	// wait for read models; 8,192 by default.
 	Ring int
-	// Scan is how many events of the log are read for those who were away for
-	// longer; 10,000 by default.
+	// Scan is how many events of the log are read for one who was away for
+	// longer; 5,000 by default.
 	Scan int
 }
 
-// Hub serves all live streams of an instance.
+// Waits for what does not answer.
+const (
+	startLimit = 5 * time.Second        // of a stream, for the hub to be ready
+	retryPause = 250 * time.Millisecond // before something is tried again
+)
+
+// Hub serves all live streams of an instance. It is safe for concurrent use.
 type Hub struct {
 	config Config
+	queue  *queue
 	ring   *ring
-	// stopped is closed when Run ends: streams end with it.
+	missed missed
+	// begun is closed when streams can be taken, stopped when Run ends: streams
+	// end with it.
+	begun   chan struct{}
 	stopped chan struct{}
-
-	mu      sync.Mutex
-	waiting []eventlog.Batch
-	heard   chan struct{}
 }
 
-// New returns a hub that has begun to listen; Run makes it release hints.
+// New returns a hub that has begun to listen, until stop; Run makes it release
+// hints.
 func New(c Config) (hub *Hub, stop func()) {
 	c.Heartbeat = cmp.Or(c.Heartbeat, 15*time.Second)
 	c.WriteLimit = cmp.Or(c.WriteLimit, 10*time.Second)
-	c.Ring, c.Scan = cmp.Or(c.Ring, 8192), cmp.Or(c.Scan, 10_000)
-	h := &Hub{config: c, heard: make(chan struct{}, 1), stopped: make(chan struct{})}
-	stop = c.Source.OnBatch(h.hear)
-	h.ring = newRing(c.Source.Head(), c.Ring)
-	return h, stop
-}
-
-// hear queues a batch; its size is bounded by how far read models may be behind.
-func (h *Hub) hear(b eventlog.Batch) {
-	h.mu.Lock()
-	h.waiting = append(h.waiting, b)
-	h.mu.Unlock()
-	select {
-	case h.heard <- struct{}{}:
-	default:
+	c.Ring, c.Scan = cmp.Or(c.Ring, 8192), cmp.Or(c.Scan, 5000)
+	h := &Hub{
+		config: c, queue: newQueue(c.Ring), ring: newRing(c.Ring),
+		begun: make(chan struct{}), stopped: make(chan struct{}),
 	}
+	h.missed = missed{log: c.Log, ring: h.ring, limit: c.Scan, turn: make(chan struct{}, 1)}
+	return h, c.Source.OnBatch(h.queue.hear)
 }
 
 // Run releases hints in log order until ctx ends, and then ends all streams. It
 // is called once.
 func (h *Hub) Run(ctx context.Context) {
 	defer close(h.stopped)
+	if !h.begin(ctx) {
+		return
+	}
 	for {
-		select {
-		case <-ctx.Done():
-			return
-		case <-h.heard:
-		}
-		for b, ok := h.next(); ok; b, ok = h.next() {
-			if !h.release(ctx, b) {
+		for r, ok := h.queue.next(); ok; r, ok = h.queue.next() {
+			if !h.release(ctx, r) {
 				return
 			}
 		}
-	}
-}
-
-func (h *Hub) next() (eventlog.Batch, bool) {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	if len(h.waiting) == 0 {
-		return eventlog.Batch{}, false
-	}
-	b := h.waiting[0]
-	h.waiting = h.waiting[1:]
-	return b, true
-}
-
-// release waits for the read models, for as long as it takes, and hands the
-// batch to the connections. It is false once ctx has ended.
-func (h *Hub) release(ctx context.Context, b eventlog.Batch) bool {
-	found := hints(b.Events)
-	if len(found) == 0 {
-		h.ring.add(nil, b.Position)
-		return true
-	}
-	for h.config.Freshness.Wait(ctx, h.config.Projections, found[len(found)-1].position) != nil {
-		pause := time.NewTimer(100 * time.Millisecond)
 		select {
 		case <-ctx.Done():
-			pause.Stop()
-			return false
-		case <-pause.C:
+			return
+		case <-h.queue.filled:
 		}
 	}
-	h.ring.add(found, b.Position)
+}
+
+// begin puts the ring to where the log ends, once the read models are there. It
+// is false once ctx has ended.
+func (h *Hub) begin(ctx context.Context) bool {
+	select {
+	case <-ctx.Done():
+		return false
+	case <-h.config.Source.Started():
+	}
+	start := h.config.Source.Head()
+	if !h.fresh(ctx, start) {
+		return false
+	}
+	h.ring.skip(start)
+	close(h.begun)
 	return true
+}
+
+// release waits for the read models, for as long as it takes, and hands the run
+// to the connections. It is false once ctx has ended.
+func (h *Hub) release(ctx context.Context, r run) bool {
+	if !h.fresh(ctx, r.due()) {
+		return false
+	}
+	if r.lost {
+		h.ring.skip(r.position)
+	} else {
+		h.ring.add(r.hints, r.position)
+	}
+	return true
+}
+
+func (h *Hub) fresh(ctx context.Context, position eventlog.Position) bool {
+	for h.config.Freshness.Wait(ctx, h.config.Projections, position) != nil {
+		if pause(ctx) != nil {
+			return false
+		}
+	}
+	return true
+}
+
+func pause(ctx context.Context) error {
+	timer := time.NewTimer(retryPause)
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-timer.C:
+		return nil
+	}
 }

@@ -3,25 +3,32 @@ package live
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
+	"fmt"
 	"net/http"
 	"strconv"
 	"time"
 
-	"github.com/google/uuid"
 	"github.com/tmaxmax/go-sse"
 
 	"parley/domain/eventlog"
 )
 
-// noConversation is the id of no conversation.
-var noConversation uuid.UUID
+// errGone says that the client no longer takes what is written.
+var errGone = errors.New("the client is gone")
 
-// frameData is the data of a frame, in the form of the HTTP contract.
-type frameData struct {
-	ID       string `json:"id,omitempty"`
-	Type     string `json:"type,omitempty"`
-	Position uint64 `json:"position"`
-}
+// hintData and placeData are the data of frames, in the form of the HTTP
+// contract: of hints, and of ready and reset.
+type (
+	hintData struct {
+		ID       string `json:"id"`
+		Type     string `json:"type,omitempty"`
+		Position uint64 `json:"position"`
+	}
+	placeData struct {
+		Position uint64 `json:"position"`
+	}
+)
 
 // writer writes frames to one client.
 type writer struct {
@@ -41,12 +48,12 @@ func (o *writer) ready(at eventlog.Position) error {
 	h.Set("Cache-Control", "no-store")
 	h.Set("X-Accel-Buffering", "no")
 	o.w.WriteHeader(http.StatusOK)
-	return o.write(frame("ready", frameData{Position: uint64(at)}))
+	return o.write(frame("ready", at, placeData{uint64(at)}))
 }
 
 // reset says that everything must be asked for again.
 func (o *writer) reset(at eventlog.Position) error {
-	return o.write(frame("reset", frameData{Position: uint64(at)}))
+	return o.write(frame("reset", at, placeData{uint64(at)}))
 }
 
 // beat keeps the connection open, and finds out whether it still is.
@@ -61,13 +68,13 @@ func (o *writer) hints(s screens) error {
 	frames := s.kept()
 	messages := make([]*sse.Message, len(frames))
 	for i, f := range frames {
-		messages[i] = frame(f.kind, frameData{ID: f.id, Type: f.typ, Position: uint64(f.position)})
+		messages[i] = frame(f.kind, f.position, hintData{f.id, f.typ, uint64(f.position)})
 	}
 	return o.write(messages...)
 }
 
-func frame(kind string, data frameData) *sse.Message {
-	m := &sse.Message{Type: sse.Type(kind), ID: sse.ID(strconv.FormatUint(data.Position, 10))}
+func frame(kind string, at eventlog.Position, data any) *sse.Message {
+	m := &sse.Message{Type: sse.Type(kind), ID: sse.ID(strconv.FormatUint(uint64(at), 10))}
 	encoded, err := json.Marshal(data)
 	if err != nil {
 		panic("encode a struct of strings and a number: " + err.Error())
@@ -76,8 +83,8 @@ func frame(kind string, data frameData) *sse.Message {
 	return m
 }
 
-// write sends the messages, or fails when the client does not take them within
-// the limit.
+// write sends the messages in one piece, or returns an error that wraps errGone
+// when the client does not take them within the limit.
 func (o *writer) write(messages ...*sse.Message) error {
 	if len(messages) == 0 {
 		return nil
@@ -85,14 +92,18 @@ func (o *writer) write(messages ...*sse.Message) error {
 	var all bytes.Buffer
 	for _, m := range messages {
 		if _, err := m.WriteTo(&all); err != nil {
-			return err
+			return fmt.Errorf("encode a frame: %w", err)
 		}
 	}
-	if err := o.ctl.SetWriteDeadline(time.Now().Add(o.limit)); err != nil {
-		return err
+	err := o.ctl.SetWriteDeadline(time.Now().Add(o.limit))
+	if err == nil {
+		_, err = o.w.Write(all.Bytes())
 	}
-	if _, err := o.w.Write(all.Bytes()); err != nil {
-		return err
+	if err == nil {
+		err = o.ctl.Flush()
 	}
-	return o.ctl.Flush()
+	if err != nil {
+		return fmt.Errorf("%w: %w", errGone, err)
+	}
+	return nil
 }

@@ -51,7 +51,7 @@ func (a *app) assemble() error {
 	}
 	a.readiness = newReadiness(a.use.follower, a.models)
 	a.hub, a.unhear = live.New(live.Config{
-		Source: a.use.follower, Freshness: sources.Freshness, Projections: []string{"conversations", "inboxes", "timelines"},
+		Source: a.use.follower, Freshness: sources.Freshness, Projections: []string{"conversations", "directory", "inboxes", "timelines"},
 		Rights: rights{a.use.directory, a.use.conversations.Repository}, Log: a.stack.log, Logger: a.logger,
 	})
 	return a.assembleAPI(sources)
