@@ -76,12 +76,12 @@ func (a *api) listRecordTypes() operation {
 		method: "GET", path: "/v1/record-types", id: "list-record-types", tag: tagRecords,
 		summary: "List the registered types of records", success: 200,
 	})
-	return query(op, func(c *call, _ struct{}) (answer, error) {
+	return query(op, func(c *call, p paging) (answer, error) {
 		result, err := a.config.Queries.RecordTypes.Handle(c.r.Context(),
-			queries.RecordTypes{Actor: c.actor, MinPosition: c.minPosition})
+			queries.RecordTypes{Actor: c.actor, Limit: p.Limit, Cursor: p.Cursor, MinPosition: c.minPosition})
 		if err != nil {
 			return answer{}, err
 		}
-		return page(result.Items, "", recordTypeShape), nil
+		return page(result.Items, result.NextCursor, recordTypeShape), nil
 	})
 }
