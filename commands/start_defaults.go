@@ -87,8 +87,22 @@ func (l *lookup) customerUser(c StartConversation, source *RecordView, s *conver
 // customer is that of the customer user, and no other.
 func (l *lookup) customer(asked *string, customerUser PersonView, s *conversation.Start) {
 	s.Customer = customerUser.Customer
-	if asked != nil && customerUser.Known && *asked != s.Customer {
+	l.fits(asked, customerUser)
+}
+
+// fits notes a customer that is not the customer user's, or that is not known
+// where the customer user is not.
+func (l *lookup) fits(asked *string, customerUser PersonView) {
+	switch {
+	case asked == nil:
+	case customerUser.Known && *asked != customerUser.Customer:
 		l.at("/customer", "must be the customer user's")
+	case !customerUser.Known:
+		known, err := l.directory.Customer(l.ctx, l.actor.Organization, *asked)
+		l.keep(err)
+		if !known.Known {
+			l.at("/customer", "is not known")
+		}
 	}
 }
 

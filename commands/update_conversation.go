@@ -79,10 +79,8 @@ func (l *lookup) update(c UpdateConversation, s *conversation.Conversation) conv
 // updateCustomer resolves customer user and customer, which always fit.
 func (l *lookup) updateCustomer(c UpdateConversation, s *conversation.Conversation, u *conversation.Update) {
 	if c.CustomerUser != nil && *c.CustomerUser != s.CustomerUser {
-		known, here := l.person("/customer_user", domain.CustomerUser(*c.CustomerUser))
-		if here && c.Customer != nil && *c.Customer != known.Customer {
-			l.at("/customer", "must be the customer user's")
-		}
+		known, _ := l.person("/customer_user", domain.CustomerUser(*c.CustomerUser))
+		l.fits(c.Customer, known)
 		u.CustomerUser, u.Customer = c.CustomerUser, &known.Customer
 		return
 	}
@@ -91,8 +89,6 @@ func (l *lookup) updateCustomer(c UpdateConversation, s *conversation.Conversati
 	}
 	known, err := l.directory.Person(l.ctx, l.actor.Organization, domain.CustomerUser(s.CustomerUser))
 	l.keep(err)
-	if *c.Customer != known.Customer {
-		l.at("/customer", "must be the customer user's")
-	}
+	l.fits(c.Customer, known)
 	u.Customer = c.Customer
 }
