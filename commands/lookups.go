@@ -2,6 +2,7 @@ package commands
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"parley/domain"
@@ -46,7 +47,7 @@ func (l *lookup) person(pointer string, p domain.Person) (PersonView, bool) {
 
 // sender returns somebody as person does, named by kind and id.
 func (l *lookup) sender(pointer string, p domain.Person) {
-	kind, id := l.given(pointer+"/kind", string(p.Kind)), l.given(pointer+"/id", p.ID)
+	kind, id := l.given(pointer, "kind", string(p.Kind)), l.given(pointer, "id", p.ID)
 	switch {
 	case kind && !p.Kind.IsPerson():
 		l.at(pointer+"/kind", "must be user or customer_user")
@@ -59,7 +60,7 @@ func (l *lookup) sender(pointer string, p domain.Person) {
 // there is. The pointer may be that of its id.
 func (l *lookup) record(pointer string, r domain.Record) (RecordView, bool) {
 	object := strings.TrimSuffix(pointer, "/id")
-	if kind, id := l.given(object+"/type", r.Type), l.given(object+"/id", r.ID); !kind || !id {
+	if kind, id := l.given(object, "type", r.Type), l.given(object, "id", r.ID); !kind || !id {
 		return RecordView{}, false
 	}
 	known, here, err := l.directory.recordInView(l.ctx, l.actor, r)
@@ -70,10 +71,12 @@ func (l *lookup) record(pointer string, r domain.Record) (RecordView, bool) {
 	return known, here
 }
 
-// given notes that a value which must be there is not, and reports whether it is.
-func (l *lookup) given(pointer, value string) bool {
-	if value == "" {
-		l.at(pointer, "is required")
+// given reports whether an object has a value that must be there, and notes that
+// it has not unless it is no object at all.
+func (l *lookup) given(object, name, value string) bool {
+	isObject := !slices.ContainsFunc(*l.problems, func(f domain.FieldError) bool { return f.Pointer == object })
+	if value == "" && isObject {
+		l.at(object+"/"+name, "is required")
 	}
 	return value != ""
 }
