@@ -2,7 +2,6 @@ package projections
 
 import (
 	"bytes"
-	"encoding/json"
 	"fmt"
 	"time"
 
@@ -112,18 +111,18 @@ func (e *EventError) Unwrap() error { return e.Err }
 // Fold returns the statements that a run of events makes, or an *EventError
 // that names the first event that cannot be folded; a panic in a handler counts
 // as that. Events of known types without a handler are passed over.
-func (p Projection) Fold(registry *domain.Registry, events []eventlog.Recorded) ([]sqldb.Statement, error) {
-	batch, read := p.newBatch(), metaReader{}
+func (p Projection) Fold(decoded *Decoded, events []eventlog.Recorded) ([]sqldb.Statement, error) {
+	batch, metas := p.newBatch(), metaReader{decoded: decoded}
 	for i := range events {
-		if err := p.fold(registry, batch, &read, &events[i]); err != nil {
+		if err := p.fold(decoded, &metas, batch, &events[i]); err != nil {
 			return nil, &EventError{Event: events[i], Err: err}
 		}
 	}
 	return batch.Statements(), nil
 }
 
-func (p Projection) fold(registry *domain.Registry, b Batch, read *metaReader, r *eventlog.Recorded) (err error) {
-	name, known := registry.Becomes(r.Type)
+func (p Projection) fold(decoded *Decoded, metas *metaReader, b Batch, r *eventlog.Recorded) (err error) {
+	name, known := decoded.registry.Becomes(r.Type)
 	if !known {
 		return fmt.Errorf("%w: %s", domain.ErrUnknownType, r.Type)
 	}
@@ -137,7 +136,7 @@ func (p Projection) fold(registry *domain.Registry, b Batch, read *metaReader, r
 			err = fmt.Errorf("panic: %v", v)
 		}
 	}()
-	m, err := read.of(r)
+	m, err := metas.of(r)
 	if err != nil {
 		return err
 	}
@@ -147,7 +146,7 @@ func (p Projection) fold(registry *domain.Registry, b Batch, read *metaReader, r
 	if !wanted {
 		return nil
 	}
-	e, err := registry.Decode(r.Type, r.Data)
+	e, err := decoded.eventOf(r)
 	if err != nil {
 		return err
 	}
@@ -158,17 +157,19 @@ func (p Projection) fold(registry *domain.Registry, b Batch, read *metaReader, r
 // metaReader decodes metadata. What one command appended has the same for all
 // events, or nearly all: it is decoded once.
 type metaReader struct {
-	text []byte
-	meta domain.Meta
+	decoded *Decoded
+	text    []byte
+	meta    domain.Meta
 }
 
 func (m *metaReader) of(r *eventlog.Recorded) (Meta, error) {
 	if m.text == nil || !bytes.Equal(m.text, r.Metadata) {
-		m.text, m.meta = nil, domain.Meta{}
-		if err := json.Unmarshal(r.Metadata, &m.meta); err != nil {
-			return Meta{}, fmt.Errorf("decode metadata: %w", err)
+		meta, err := m.decoded.metaOf(r)
+		if err != nil {
+			m.text = nil
+			return Meta{}, err
 		}
-		m.text = r.Metadata
+		m.text, m.meta = r.Metadata, meta
 	}
 	return Meta{
 		Meta: m.meta, ID: r.ID, Stream: r.Stream, Revision: r.Revision, Position: r.Position, RecordedAt: r.RecordedAt,

@@ -17,12 +17,15 @@ import (
 // stay unstored.
 const restInterval = time.Second
 
-// Config is what projectors work with. All fields but Logger are needed.
+// Config is what projectors work with. All fields up to Board are needed.
 type Config struct {
 	Log      eventlog.Log
 	DB       sqldb.DB
 	Registry *domain.Registry
 	Board    *Board
+	// Decoded is shared by the projections of a process. Default: this one
+	// decodes by itself.
+	Decoded *Decoded
 	// Logger hears once when trouble begins and once when it is over, and why a
 	// projection is rebuilt. Default: nothing is logged.
 	Logger *slog.Logger
@@ -47,11 +50,14 @@ func NewProjector(p Projection, cfg Config) *Projector {
 	if cfg.Logger == nil {
 		cfg.Logger = slog.New(slog.DiscardHandler)
 	}
+	if cfg.Decoded == nil {
+		cfg.Decoded = NewDecoded(cfg.Registry)
+	}
 	cfg.Logger = cfg.Logger.With("projection", p.Name)
 	cfg.Board.add(p.Name)
 	return &Projector{
 		projection: p, cfg: cfg,
-		live: newTables(p, p.Name, cfg.Registry, cfg.DB),
+		live: newTables(p, p.Name, cfg.Decoded, cfg.DB),
 	}
 }
 

@@ -48,7 +48,7 @@ func (p *Projector) Rebuild(ctx context.Context, progress func(done, total uint6
 		return Report{}, fmt.Errorf("rebuild %s: %w", p.Name(), err)
 	}
 	defer lease.Release()
-	next := newTables(p.projection, nextGeneration(p.Name()), p.cfg.Registry, p.cfg.DB)
+	next := newTables(p.projection, nextGeneration(p.Name()), p.cfg.Decoded, p.cfg.DB)
 	report, err := p.regenerate(ctx, next, progress)
 	if err != nil {
 		p.discard(ctx, next)
@@ -181,7 +181,7 @@ func (p *Projector) exchangeOnce(ctx context.Context, next *tables, check string
 // replace rebuilds rows that cannot be gone on with, and exchanges them without
 // comparing. The caller holds the projector.
 func (p *Projector) replace(ctx context.Context) error {
-	next := newTables(p.projection, nextGeneration(p.Name()), p.cfg.Registry, p.cfg.DB)
+	next := newTables(p.projection, nextGeneration(p.Name()), p.cfg.Decoded, p.cfg.DB)
 	if err := next.create(ctx); err != nil {
 		return err
 	}

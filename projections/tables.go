@@ -14,7 +14,7 @@ import (
 // they are. It has one user at a time.
 type tables struct {
 	projection Projection
-	registry   *domain.Registry
+	decoded    *Decoded
 	db         sqldb.DB
 	names      *naming
 
@@ -23,8 +23,8 @@ type tables struct {
 	parked map[string]struct{} // streams
 }
 
-func newTables(p Projection, schema string, registry *domain.Registry, db sqldb.DB) *tables {
-	return &tables{projection: p, registry: registry, db: db, names: newNaming(p.Name, schema), unsure: true}
+func newTables(p Projection, schema string, decoded *Decoded, db sqldb.DB) *tables {
+	return &tables{projection: p, decoded: decoded, db: db, names: newNaming(p.Name, schema), unsure: true}
 }
 
 // create makes the schema, empty, in place of one that exists.
@@ -162,7 +162,7 @@ func (t *tables) fold(fresh []eventlog.Recorded) (rows []sqldb.Statement, err er
 			err = fmt.Errorf("%w: panic: %v", errBlame, v)
 		}
 	}()
-	return t.projection.Fold(t.registry, fresh)
+	return t.projection.Fold(t.decoded, fresh)
 }
 
 // divide takes from a run the events of parked streams.

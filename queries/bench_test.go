@@ -111,6 +111,7 @@ func fillInbox(b *testing.B, db sqldb.DB) {
 	if err != nil {
 		b.Fatal(err)
 	}
+	decoded := projections.NewDecoded(registry)
 	history := inboxHistory(b)
 	for _, p := range []projections.Projection{directory.Projection, conversations.Projection, timelines.Projection, inboxes.Projection} {
 		if err := db.Create(b.Context(), p.Name, p.Schema); err != nil {
@@ -118,7 +119,7 @@ func fillInbox(b *testing.B, db sqldb.DB) {
 		}
 		began := time.Now()
 		for at := 0; at < len(history); at += eventlog.MaxBatchEvents {
-			batch, err := p.Fold(registry, history[at:min(at+eventlog.MaxBatchEvents, len(history))])
+			batch, err := p.Fold(decoded, history[at:min(at+eventlog.MaxBatchEvents, len(history))])
 			if err == nil {
 				err = db.Write(b.Context(), p.Name, batch)
 			}
