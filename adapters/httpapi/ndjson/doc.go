@@ -11,6 +11,9 @@
 // Memory: what is read but not yet reported is bounded, in lines and in bytes;
 // then the reader waits, and with it whoever sends.
 //
+// Outage: a line that the stores cannot take just now is tried again for a
+// minute before it fails.
+//
 // Crash: every line is one command of its own, repeated without effect when the
 // file is imported again.
 package ndjson

@@ -11,6 +11,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -103,6 +105,33 @@ func TestRun_reads_gzip_by_itself_and_says_where_it_is_broken(t *testing.T) {
 	if s.Failed != 1 || s.Lines != len(results) || domain.CodeOf(last.Err) != domain.CodeMalformed || last.Line != len(results) {
 		t.Errorf("summary %+v, last %+v", s, last)
 	}
+}
+
+func TestRun_is_patient_with_an_outage(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		k, back := &keeper{}, time.Now().Add(30*time.Second)
+		handle := func(ctx context.Context, l commands.ImportLine) (commands.ImportAnswer, error) {
+			if time.Now().Before(back) {
+				return commands.ImportAnswer{}, domain.Unavailable("Try again.", time.Second, nil)
+			}
+			return k.handle(ctx, l)
+		}
+		run := func() ndjson.Summary {
+			s, err := ndjson.Import{Handle: handle}.Run(t.Context(), strings.NewReader(strings.Repeat("{\"kind\":\"a\"}\n", 9)), func(ndjson.Result) error { return nil })
+			if err != nil {
+				t.Fatal(err)
+			}
+			return s
+		}
+		if s := run(); s.Created != 9 || s.Failed != 0 {
+			t.Errorf("after an outage: %+v", s)
+		}
+		back = time.Now().Add(time.Hour)
+		if s := run(); s.Failed != 9 {
+			t.Errorf("in an outage without end: %+v", s)
+		}
+	})
 }
 
 func TestRun_stops_when_nobody_listens_any_more(t *testing.T) {

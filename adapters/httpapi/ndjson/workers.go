@@ -3,8 +3,10 @@ package ndjson
 import (
 	"fmt"
 	"sync"
+	"time"
 
 	"parley/commands"
+	"parley/domain"
 )
 
 // job is one line under way. It may be overtaken, but by nothing that has it in
@@ -47,11 +49,33 @@ func (r *run) work(j *job) {
 		<-before.done
 	}
 	if r.ctx.Err() == nil {
-		j.result.ImportAnswer, j.result.Err = r.handle(j.line)
+		j.result.ImportAnswer, j.result.Err = r.persist(j.line)
 	}
 	// What waits for this line must not hold all that this one waited for.
 	j.after, j.line = nil, commands.ImportLine{}
 	close(j.done)
+}
+
+// A line is tried again for patience, with a pause between, while the stores
+// cannot be reached: nothing is wrong with it, and nobody could mend it.
+const (
+	patience   = time.Minute
+	retryPause = 100 * time.Millisecond
+)
+
+// persist brings the line in, through outages.
+func (r *run) persist(line commands.ImportLine) (commands.ImportAnswer, error) {
+	for began := time.Now(); ; {
+		answer, err := r.handle(line)
+		if domain.CodeOf(err) != domain.CodeUnavailable || time.Since(began) > patience {
+			return answer, err
+		}
+		select {
+		case <-time.After(retryPause):
+		case <-r.ctx.Done():
+			return answer, err
+		}
+	}
 }
 
 // handle keeps a fault in one line from ending the program.
