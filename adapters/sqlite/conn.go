@@ -13,8 +13,13 @@ import (
 const maxStatements = 256
 
 // checkpointPages is the length of the WAL, in pages of 8 KiB, from which a
-// commit is followed by a checkpoint.
-const checkpointPages = 4000
+// commit is followed by a checkpoint; checkpointCommits and checkpointRows are
+// how much is written between two looks at that length.
+const (
+	checkpointPages   = 4000
+	checkpointCommits = 64
+	checkpointRows    = 2000
+)
 
 // conn is one connection with its prepared statements. Its main database is an
 // empty one in memory: all data is attached. It serves one caller at a time.

@@ -9,7 +9,7 @@ import (
 )
 
 // schema is one entry of the catalog with its connection for writing. Whoever
-// put a token into turn owns conn and gone.
+// put a token into turn owns conn and all that follows it.
 type schema struct {
 	db   *DB
 	name string
@@ -17,6 +17,9 @@ type schema struct {
 	turn chan struct{}
 	conn *conn
 	gone bool // replaced or dropped: look the name up again
+
+	commits int   // since the last look at the WAL
+	rows    int64 // touched by them
 }
 
 func newSchema(db *DB, name string, file *dataFile) *schema {

@@ -36,7 +36,8 @@ func (s *schema) write(ctx context.Context, batch []sqldb.Statement) error {
 	if err := s.conn.run(ctx, "begin immediate"); err != nil {
 		return err
 	}
-	if err := s.execute(ctx, batch); err != nil {
+	rows, err := s.execute(ctx, batch)
+	if err != nil {
 		s.rollBack()
 		return err
 	}
@@ -44,27 +45,39 @@ func (s *schema) write(ctx context.Context, batch []sqldb.Statement) error {
 		s.rollBack()
 		return err
 	}
-	// The batch is committed: a checkpoint that fails is tried again after the
-	// next one, and what is wrong with the disk shows there.
-	_ = s.conn.checkpoint(s.name)
+	s.written(rows)
 	return nil
 }
 
-func (s *schema) execute(ctx context.Context, batch []sqldb.Statement) error {
+// execute returns how many rows the batch touched.
+func (s *schema) execute(ctx context.Context, batch []sqldb.Statement) (rows int64, err error) {
 	for _, statement := range batch {
 		args, err := convert(statement.Args)
 		if err != nil {
-			return err
+			return rows, err
 		}
 		touched, err := s.conn.exec(ctx, statement.SQL, args)
 		if err != nil {
-			return err
+			return rows, err
 		}
 		if statement.Affects > 0 && touched != statement.Affects {
-			return sqldb.ErrStale
+			return rows, sqldb.ErrStale
 		}
+		rows += touched
 	}
-	return ctx.Err()
+	return rows, ctx.Err()
+}
+
+// written counts a commit, and checkpoints once enough has been written since
+// the last look: looking costs as much as a small commit. The batch is committed:
+// a checkpoint that fails is tried again later, and what is wrong with the disk
+// shows there.
+func (s *schema) written(rows int64) {
+	s.commits, s.rows = s.commits+1, s.rows+rows
+	if s.commits >= checkpointCommits || s.rows >= checkpointRows {
+		s.commits, s.rows = 0, 0
+		_ = s.conn.checkpoint(s.name)
+	}
 }
 
 // commit is never interrupted, so its outcome is known.
