@@ -24,7 +24,7 @@ func (r *Repository[S, E]) append(ctx context.Context, e *entry[S], c *command[S
 		return Outcome[S, E]{}, err
 	}
 	first := e.at() + 1
-	done, err := r.write(ctx, e, batch)
+	done, err := r.write(ctx, e, batch, c.req.Patience)
 	if err != nil {
 		return Outcome[S, E]{}, err
 	}
@@ -53,8 +53,8 @@ func (r *Repository[S, E]) append(ctx context.Context, e *entry[S], c *command[S
 // write appends until the answer is definite: the same bytes, ids and revision
 // each time, so that an append that took place unheard is found again. A caller
 // who hangs up does not interrupt it, but ends the repeating.
-func (r *Repository[S, E]) write(ctx context.Context, e *entry[S], batch []eventlog.NewEvent) (eventlog.Appended, error) {
-	limit, cancel := context.WithTimeout(context.WithoutCancel(ctx), appendTimeout)
+func (r *Repository[S, E]) write(ctx context.Context, e *entry[S], batch []eventlog.NewEvent, patience time.Duration) (eventlog.Appended, error) {
+	limit, cancel := context.WithTimeout(context.WithoutCancel(ctx), max(appendTimeout, patience))
 	defer cancel()
 	for {
 		done, err := r.Log.Append(limit, e.stream, e.at(), batch)

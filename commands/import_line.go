@@ -2,6 +2,7 @@ package commands
 
 import (
 	"context"
+	"time"
 
 	"parley/domain"
 	"parley/domain/access"
@@ -29,6 +30,10 @@ type ImportAnswer struct {
 	Position eventlog.Position
 }
 
+// importPatience is how long an outage may last before lines fail. Nobody waits
+// for a single line, and one that was stored unheard must not seem unchanged.
+const importPatience = time.Minute
+
 // ImportLineHandler handles [ImportLine].
 type ImportLineHandler struct{ Conversations }
 
@@ -40,7 +45,7 @@ func (h ImportLineHandler) Handle(ctx context.Context, c ImportLine) (ImportAnsw
 	if !c.Actor.Administer {
 		return ImportAnswer{}, forbidden()
 	}
-	c.Channel, c.Key, c.IfMatch = domain.ChannelImport, "", nil
+	c.Channel, c.Key, c.IfMatch, c.Patience = domain.ChannelImport, "", nil, importPatience
 	var head struct {
 		Kind         string `json:"kind"`
 		Organization string `json:"organization"`

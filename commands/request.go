@@ -2,6 +2,7 @@ package commands
 
 import (
 	"slices"
+	"time"
 
 	"github.com/google/uuid"
 
@@ -33,6 +34,8 @@ type Request struct {
 	// EventIDs, when set, are the parts from which the ids of the command's
 	// events are derived, so that an import repeats them; see [domain.DeriveID].
 	EventIDs []string
+	// Patience is how long an append is waited for and repeated; at least 5 s.
+	Patience time.Duration
 }
 
 // IfMatch is a precondition on the revision: any existing one, or one of a list.
