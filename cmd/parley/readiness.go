@@ -7,25 +7,24 @@ import (
 
 	"parley/adapters/httpapi"
 	"parley/commands"
+	"parley/domain/eventlog"
 )
 
 // readiness says whether requests can be taken: the log is followed, the read
-// models are there and nearly current, and what the start had to seed is seeded.
+// models hold all that was in it at the start, and what the start had to seed is
+// seeded.
 type readiness struct {
 	follower *commands.Follower
 	models   *readModels
 
 	mu      sync.Mutex
-	waiting string // what the start still waits for; "" once it is done
-	behind  bool   // read models have not yet caught up once
+	waiting string            // what the start still waits for; "" once it is done
+	behind  bool              // read models have not yet caught up once
+	tail    eventlog.Position // what they must catch up with
 }
 
-// maxLag is how old the oldest event may be that a read model has not taken in
-// when the server begins to take requests, and maxAsk how long asking may take.
-const (
-	maxLag = time.Second
-	maxAsk = 2 * time.Second
-)
+// maxAsk is how long asking for the read models may take.
+const maxAsk = 2 * time.Second
 
 func newReadiness(f *commands.Follower, m *readModels) *readiness {
 	return &readiness{follower: f, models: m, waiting: "the server is starting", behind: true}
@@ -62,8 +61,11 @@ func (r *readiness) reason(all []httpapi.Projection, err error) string {
 	default:
 		return "the event store cannot be reached"
 	}
+	if r.behind && r.tail == eventlog.Start {
+		r.tail = r.follower.Head()
+	}
 	for _, p := range all {
-		if p.State == "starting" || r.behind && p.LagSeconds > maxLag.Seconds() {
+		if p.State == "starting" || r.behind && p.Position < r.tail {
 			return "the read model " + p.Name + " is catching up"
 		}
 	}
