@@ -26,7 +26,9 @@
 // acknowledged. A negative acknowledgement brings a copy of the same batch,
 // after a growing pause. While a batch is being applied, what arrives is
 // gathered into the next one, up to the limits of package eventlog, so batches
-// grow by themselves with the load and nothing ever waits for a batch to fill.
+// grow by themselves with the load. Nothing waits for a batch to fill; but behind
+// one, a feed rests in proportion to what it took and held, at most 50 ms, and
+// what arrives meanwhile is gathered too.
 //
 // # Ownership
 //

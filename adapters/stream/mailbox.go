@@ -10,17 +10,18 @@ import (
 // mailbox holds what has arrived while a batch is being applied, merged into
 // the next one. One goroutine fills it and one empties it.
 type mailbox struct {
-	filled, emptied chan struct{} // hold at most one token
+	filled, emptied, brimming chan struct{} // hold at most one token
 
-	mu    sync.Mutex
-	some  bool
-	held  eventlog.Batch
-	bytes int
-	err   error
+	mu      sync.Mutex
+	some    bool
+	held    eventlog.Batch
+	bytes   int
+	err     error
+	refused bool // the next batch waits outside
 }
 
 func newMailbox() *mailbox {
-	return &mailbox{filled: make(chan struct{}, 1), emptied: make(chan struct{}, 1)}
+	return &mailbox{filled: make(chan struct{}, 1), emptied: make(chan struct{}, 1), brimming: make(chan struct{}, 1)}
 }
 
 // read fills the mailbox until the subscription or ctx ends.
@@ -51,15 +52,27 @@ func (m *mailbox) put(b eventlog.Batch) bool {
 	size := weight(b)
 	if m.some && len(m.held.Events) > 0 && len(b.Events) > 0 &&
 		(len(m.held.Events)+len(b.Events) > eventlog.MaxBatchEvents || m.bytes+size > eventlog.MaxBatchBytes) {
+		m.refused = true
+		signal(m.brimming)
 		return false
 	}
 	if m.some {
 		b.Events = append(m.held.Events, b.Events...)
 		size += m.bytes
 	}
-	m.held, m.bytes, m.some = b, size, true
+	m.held, m.bytes, m.some, m.refused = b, size, true, false
+	if len(b.Events) >= eventlog.MaxBatchEvents {
+		signal(m.brimming)
+	}
 	signal(m.filled)
 	return true
+}
+
+// brims reports whether more has arrived than one message holds.
+func (m *mailbox) brims() bool {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.refused || len(m.held.Events) >= eventlog.MaxBatchEvents
 }
 
 // take waits for a batch and returns at most limit events of it.

@@ -1,0 +1,64 @@
+package stream
+
+import (
+	"context"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"parley/domain/eventlog"
+)
+
+func TestBreathe_rests_by_what_a_batch_took_and_held(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		events     int
+		took, want time.Duration
+	}{
+		"one event":   {1, time.Millisecond, 4 * time.Millisecond},
+		"more events": {3, time.Millisecond, 12 * time.Millisecond},
+		"a long time": {500, time.Second, longestRest},
+		"no events":   {0, time.Second, 0},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				began := time.Now()
+				(&feed{}).breathe(t.Context(), newMailbox(), c.events, c.took)
+				if got := time.Since(began); got != c.want {
+					t.Errorf("rested %s, want %s", got, c.want)
+				}
+			})
+		})
+	}
+}
+
+func TestBreathe_ends_when_a_full_message_waits(t *testing.T) {
+	t.Parallel()
+	full := eventlog.Batch{Events: make([]eventlog.Recorded, eventlog.MaxBatchEvents)}
+	synctest.Test(t, func(t *testing.T) {
+		box, began := newMailbox(), time.Now()
+		time.AfterFunc(time.Millisecond, func() { box.put(full); box.put(full) })
+		(&feed{}).breathe(t.Context(), box, 1, time.Second)
+		if got := time.Since(began); got != time.Millisecond {
+			t.Errorf("rested %s, want until the message was full", got)
+		}
+		(&feed{}).breathe(t.Context(), box, 1, time.Second)
+		if got := time.Since(began); got != time.Millisecond {
+			t.Errorf("rested %s with a full message waiting", got)
+		}
+	})
+}
+
+func TestBreathe_ends_with_its_term(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		ctx, cancel := context.WithCancel(t.Context())
+		began := time.Now()
+		time.AfterFunc(time.Millisecond, cancel)
+		(&feed{}).breathe(ctx, newMailbox(), 1, time.Second)
+		if got := time.Since(began); got != time.Millisecond {
+			t.Errorf("rested %s, want until the term ended", got)
+		}
+	})
+}
