@@ -69,6 +69,14 @@ func newPolicy() *bluemonday.Policy {
 // HTML returns the safe HTML of a message's text. A text that cannot be
 // rendered is shown as it was typed.
 func HTML(body string) string {
+	if isPlain(body) {
+		return "<p>" + body + "</p>\n"
+	}
+	return rendered(body)
+}
+
+// rendered is HTML for any text.
+func rendered(body string) string {
 	var out bytes.Buffer
 	if err := markdown.Convert([]byte(body), &out); err != nil {
 		return "<p>" + html.EscapeString(body) + "</p>"
