@@ -22,7 +22,7 @@ const (
 )
 
 // pollEvery is how often a server is asked how far it is.
-const pollEvery = 100 * time.Millisecond
+const pollEvery = 200 * time.Millisecond
 
 // server is a running Parley with conversations in it.
 type server struct {
