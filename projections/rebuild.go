@@ -15,6 +15,9 @@ const (
 	// tries bounds how often a rebuild tries to meet a live projection that
 	// another process moves meanwhile.
 	tries = 200
+	// passes bounds how often a rebuild runs after a live projection that moves
+	// as fast: each pass is shorter than the one before, or will never be.
+	passes = 8
 	// snapshotTime is how long the live projector is held, so that a comparison
 	// has begun, which is when it fixes what it sees.
 	snapshotTime = 100 * time.Millisecond
@@ -79,7 +82,7 @@ func (p *Projector) regenerate(ctx context.Context, next *tables, progress func(
 
 // chase fills the next generation until the live one is hardly ahead.
 func (p *Projector) chase(ctx context.Context, next *tables, progress func(done, total uint64)) error {
-	for range tries {
+	for range passes {
 		target, err := p.stored(ctx)
 		if err != nil {
 			return err

@@ -35,6 +35,7 @@ type app struct {
 
 	life    context.Context // of everything that goes on by itself
 	stop    context.CancelFunc
+	begun   chan struct{} // closed once the start is over
 	closing chan struct{}
 	once    sync.Once
 }
@@ -45,7 +46,7 @@ func newApp(ctx context.Context, c serveCommand, f *folder, logger *slog.Logger)
 	if err != nil {
 		return nil, err
 	}
-	a := &app{settings: c, folder: f, logger: logger, stack: k, closing: make(chan struct{}), wake: make(chan struct{}, 1)}
+	a := &app{settings: c, folder: f, logger: logger, stack: k, begun: make(chan struct{}), closing: make(chan struct{}), wake: make(chan struct{}, 1)}
 	a.life, a.stop = context.WithCancel(context.WithoutCancel(ctx))
 	if err := a.assemble(); err != nil {
 		return nil, errors.Join(err, a.close())
@@ -86,10 +87,14 @@ func (a *app) begin(ctx context.Context) error {
 				return err
 			}
 		}
+		if a.settings.isForOneCommand() {
+			return nil // mail goes on or stays off with the next server
+		}
 		return a.use.switchNotifier(ctx, a.settings.SMTP != "")
 	})
 	if err == nil {
 		a.readiness.started()
+		close(a.begun)
 	}
 	return nil
 }

@@ -67,10 +67,15 @@ func demoRecord(typ, id, customerUser, customer string) directory.RecordMirrored
 	return directory.RecordMirrored{Type: typ, ID: id, Label: id, CustomerUser: customerUser, Customer: customer, Owner: "user"}
 }
 
-// seedDemo mirrors the demo's people and records; what is there already stays.
+// seedDemo mirrors the demo's people and records, once: the last of them says
+// that it was done, and what was changed or removed since stays so.
 func (u useCases) seedDemo(ctx context.Context) error {
 	req := systemRequest(demoOrganization)
 	d := u.directory
+	last := demoRecords[len(demoRecords)-1]
+	if known, err := d.Record(ctx, demoOrganization, domain.Record{Type: last.Type, ID: last.ID}); err != nil || known.Known {
+		return err
+	}
 	return firstError(
 		seed(demoUnits, func(v directory.BusinessUnitMirrored) error {
 			_, err := commands.MirrorBusinessUnitHandler{Directory: d}.Handle(ctx, commands.MirrorBusinessUnit{Request: req, Value: v})

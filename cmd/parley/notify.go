@@ -16,7 +16,7 @@ import (
 // notify decides and delivers notifications while mail is configured, on one
 // instance at a time.
 func (a *app) notify(ctx context.Context) {
-	if a.settings.SMTP == "" {
+	if a.settings.SMTP == "" || a.awaitQueue(ctx) != nil {
 		return
 	}
 	for ctx.Err() == nil {
@@ -36,6 +36,17 @@ func (a *app) notify(ctx context.Context) {
 		cancel()
 		lease.Release()
 	}
+}
+
+// awaitQueue waits until the start is over and the notifier's read model has
+// come to where it was then.
+func (a *app) awaitQueue(ctx context.Context) error {
+	select {
+	case <-a.begun:
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	return a.models.board.Wait(ctx, []string{notifications.Name}, a.use.follower.Head())
 }
 
 // wakeNotifier says that the notifier's read model has moved.

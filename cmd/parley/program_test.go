@@ -68,7 +68,7 @@ type program struct {
 // the test.
 func serve(t *testing.T, stores []string, more ...string) *program {
 	t.Helper()
-	p := &program{t: t, args: append(append([]string{"serve", "--demo", "--listen", "127.0.0.1:0"}, stores...), more...)}
+	p := &program{t: t, args: append(append([]string{"serve", "--demo", "--listen", "127.0.0.1:0", "--log-level", "warn"}, stores...), more...)}
 	p.start()
 	t.Cleanup(func() {
 		p.kill()

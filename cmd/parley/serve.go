@@ -45,6 +45,10 @@ func (c serveCommand) check() error {
 	return nil
 }
 
+// isForOneCommand reports whether these are the settings of a server that one
+// command of the operator starts for itself.
+func (c serveCommand) isForOneCommand() bool { return c.Listen == "" }
+
 // Run implements the command.
 func (c serveCommand) Run(ctx context.Context, std stdio) error {
 	if err := c.check(); err != nil {
