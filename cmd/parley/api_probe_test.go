@@ -74,7 +74,7 @@ func (r reply) outcome() string {
 func (r reply) field(path string) any {
 	r.t.Helper()
 	var at any = r.object()
-	for name := range strings.SplitSeq(path, ".") {
+	for name := range strings.SplitSeq(strings.Trim(path, "."), ".") {
 		switch v := at.(type) {
 		case map[string]any:
 			at = v[name]
@@ -114,7 +114,8 @@ func (r reply) shows(what, list, path string, want ...string) {
 	}
 }
 
-// begin starts a conversation of user with buyer and returns its path.
+// begin starts a conversation of user with buyer and returns its path, once it
+// can be read.
 func (p *program) begin(name string) string {
 	p.t.Helper()
 	return p.beginAs("user:user", obj{"name": name, "customer_user": "buyer"})
@@ -122,7 +123,10 @@ func (p *program) begin(name string) string {
 
 func (p *program) beginAs(who string, body obj) string {
 	p.t.Helper()
-	return "/v1/conversations/" + p.as(who).post("/v1/conversations", body).want(http.StatusCreated).field("id").(string)
+	started := p.as(who).post("/v1/conversations", body).want(http.StatusCreated)
+	at := "/v1/conversations/" + started.field("id").(string)
+	p.as(who).get(at, "Parley-Min-Position", started.position()).want(http.StatusOK)
+	return at
 }
 
 // obj and arr write JSON bodies shortly.
@@ -138,3 +142,10 @@ func aPerson(kind, id string) obj { return obj{"kind": kind, "id": id} }
 func saying(body string) obj { return obj{"body": body} }
 
 func noting(body string) obj { return obj{"body": body, "internal": true} }
+
+// sorted sorts the words of a text.
+func sorted(text string) string {
+	words := strings.Fields(text)
+	slices.Sort(words)
+	return strings.Join(words, " ")
+}
