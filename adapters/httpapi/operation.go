@@ -1,8 +1,10 @@
 package httpapi
 
 import (
+	"context"
 	"net/http"
 	"reflect"
+	"time"
 
 	"parley/commands"
 	"parley/domain"
@@ -80,6 +82,10 @@ func act(op operation, do func(c *call) (answer, error)) operation {
 	return acted
 }
 
+// queryLimit bounds every question but those that wait for what is to come: a
+// database that swallows questions is one that does not answer.
+const queryLimit = 10 * time.Second
+
 // query returns the operation with query parameters that are read into P. When
 // they are wrong it is asked with what remains of them all the same: what the
 // caller may not see or do is refused first.
@@ -89,6 +95,11 @@ func query[P any](op operation, do func(c *call, parameters P) (answer, error)) 
 		var p P
 		if err := c.readParameters(&p); err != nil {
 			return answer{}, err
+		}
+		if !op.resumes {
+			limited, cancel := context.WithTimeout(c.r.Context(), queryLimit)
+			defer cancel()
+			c.r = c.r.WithContext(limited)
 		}
 		ans, err := do(c, p)
 		if len(c.shape) > 0 && (err == nil || domain.CodeOf(err) == domain.CodeInvalid) {

@@ -2,6 +2,7 @@ package main_test
 
 import (
 	"net/http"
+	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -15,12 +16,13 @@ import (
 // readModelNames are what `parley rebuild` takes.
 var readModelNames = []string{"conversations", "directory", "inboxes", "notifications", "receipts", "timelines"}
 
-// wantRowsLikeEvents rebuilds every read model and fails the test unless the
-// rows were already what the events say.
-func wantRowsLikeEvents(t *testing.T, stores []string) {
+// wantRowsLikeEvents rebuilds every read model of a running server and fails the
+// test unless the rows were already what the events say.
+func wantRowsLikeEvents(t *testing.T, p *program) {
 	t.Helper()
+	data := p.args[slices.Index(p.args, "--data")+1]
 	for _, name := range readModelNames {
-		code, out, errs := runProgram(t, nil, append([]string{"rebuild", name}, stores...)...)
+		code, out, errs := runProgram(t, nil, "rebuild", name, "--data", data)
 		if code != 0 || !strings.Contains(out, "were the same") {
 			t.Errorf("rebuild %s ended with %d: %s%s", name, code, out, errs)
 		}
@@ -87,10 +89,45 @@ func TestServe_goes_on_while_PostgreSQL_is_down(t *testing.T) {
 		t.Errorf("%d commands were refused", n)
 	}
 	c.verify(p)
+	wantRowsLikeEvents(t, p)
 	if code := p.terminate(); code != 0 {
 		t.Errorf("stopped with code %d", code)
 	}
-	wantRowsLikeEvents(t, stores)
+}
+
+// A database that swallows everything without closing holds nobody for long.
+func TestServe_goes_on_while_PostgreSQL_swallows_everything(t *testing.T) {
+	t.Parallel()
+	server := pgtest.NewServer(t)
+	proxy := startProxy(t, "127.0.0.1:"+strconv.Itoa(server.Port()))
+	address, err := url.Parse(server.Database(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	stores := []string{"--data", t.TempDir(), "--database", "postgres://postgres@" + proxy.Listen + address.Path}
+	p := serve(t, stores)
+	user := p.as("user:user")
+	at, _ := user.begin(nil)
+	c := chat(t, 4, []*program{p}, at)
+	c.awaitMore(50, "before the fault")
+	swallow(t, proxy, requests, answers)
+	c.awaitMore(20, "in the black hole")
+	if answer := user.get(at).want(http.StatusServiceUnavailable); answer.header.Get("Retry-After") == "" {
+		t.Error("the answer does not say when to come back")
+	}
+	user.get("/readyz").want(http.StatusServiceUnavailable)
+	release(t, proxy, requests, answers)
+	p.awaitReady()
+	c.awaitMore(50, "after the fault")
+	c.stop()
+	c.verify(p)
+	if n := c.refusals(http.StatusServiceUnavailable); n > 0 {
+		t.Errorf("%d commands were refused", n)
+	}
+	wantRowsLikeEvents(t, p)
+	if code := p.terminate(); code != 0 {
+		t.Errorf("stopped with code %d", code)
+	}
 }
 
 // The event store is gone for two seconds under load: commands are told to come
@@ -124,25 +161,25 @@ func TestServe_waits_for_an_event_store_that_is_away(t *testing.T) {
 		t.Errorf("an answer took %v", c.longest)
 	}
 	c.verify(p)
+	wantRowsLikeEvents(t, p)
 	if code := p.terminate(); code != 0 {
 		t.Errorf("stopped with code %d", code)
 	}
-	wantRowsLikeEvents(t, stores)
 }
 
 // pair starts two servers on one event store and one database.
-func pair(t *testing.T) (one, two *program, stores []string) {
+func pair(t *testing.T) (one, two *program) {
 	t.Helper()
 	w := startWire(t, eventnode.Config{FirstPosition: 900, Stride: 11})
-	stores = []string{"--eventstore", "esdb://" + w.address + "?tls=false", "--database", pgtest.Start(t)}
+	stores := []string{"--eventstore", "esdb://" + w.address + "?tls=false", "--database", pgtest.Start(t)}
 	one = serve(t, append(slices.Clone(stores), "--data", t.TempDir()))
 	two = serve(t, append(slices.Clone(stores), "--data", t.TempDir()))
-	return one, two, append(stores, "--data", t.TempDir())
+	return one, two
 }
 
 func TestServe_two_instances_write_one_conversation(t *testing.T) {
 	t.Parallel()
-	one, two, stores := pair(t)
+	one, two := pair(t)
 	at, id := one.as("user:user").begin(nil)
 	here, _ := one.as("customer_user:buyer").live("")
 	there, _ := two.as("customer_user:buyer").live("")
@@ -153,12 +190,12 @@ func TestServe_two_instances_write_one_conversation(t *testing.T) {
 	c.stop()
 	c.verify(one)
 	c.verify(two)
-	wantRowsLikeEvents(t, stores)
+	wantRowsLikeEvents(t, one)
 }
 
 func TestServe_two_instances_know_each_others_keys_and_people(t *testing.T) {
 	t.Parallel()
-	one, two, _ := pair(t)
+	one, two := pair(t)
 	at, _ := one.as("user:user").begin(nil)
 	first := one.as("user:user").post(at+"/messages", say("once"), "Idempotency-Key", "k").want(http.StatusCreated)
 	again := two.as("user:user").post(at+"/messages", say("once"), "Idempotency-Key", "k").want(http.StatusCreated)
@@ -184,7 +221,7 @@ func TestServe_two_instances_know_each_others_keys_and_people(t *testing.T) {
 // screens on it go on.
 func TestServe_the_other_instance_takes_over(t *testing.T) {
 	t.Parallel()
-	one, two, stores := pair(t)
+	one, two := pair(t)
 	at, id := one.as("user:user").begin(nil)
 	s, _ := two.as("customer_user:buyer").live("")
 	c := chat(t, 4, []*program{two}, at)
@@ -206,6 +243,5 @@ func TestServe_the_other_instance_takes_over(t *testing.T) {
 	}
 	c.stop()
 	c.verify(two)
-	two.terminate()
-	wantRowsLikeEvents(t, stores)
+	wantRowsLikeEvents(t, two)
 }
