@@ -33,7 +33,7 @@ func openLab(ctx context.Context, run runCommand) (*lab, error) {
 		return nil, fmt.Errorf("open the bench's folder: %w", err)
 	}
 	if l.parley == "" {
-		l.parley = filepath.Join(dir, "parley")
+		l.parley = filepath.Join(dir, "bin", "parley")
 		if out, err := exec.CommandContext(ctx, "go", "build", "-o", l.parley, "parley/cmd/parley").CombinedOutput(); err != nil {
 			l.close()
 			return nil, fmt.Errorf("build the program: %w: %s", err, out)
