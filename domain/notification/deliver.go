@@ -7,8 +7,8 @@ import (
 )
 
 // ClaimTimeout is after how long an attempt without an outcome counts as
-// crashed, so that another one may start.
-const ClaimTimeout = 5 * time.Minute
+// crashed, so that another one may start: longer than a mailer may take to send.
+const ClaimTimeout = time.Minute
 
 // MaxAge is how old a source event may be for a mail about it to be sent.
 const MaxAge = 24 * time.Hour

@@ -47,7 +47,7 @@ func TestNotification(t *testing.T) {
 		then  []event
 	}{
 		"a recipient who is due is claimed":               {decided(), claim(at), []event{attempt(1, at)}},
-		"a claimed recipient is not claimed again":        {decided(attempt(1, at)), claim(at.Add(time.Minute)), nil},
+		"a claimed recipient is not claimed again":        {decided(attempt(1, at)), claim(at.Add(notification.ClaimTimeout - time.Second)), nil},
 		"a claim without an outcome runs out":             {decided(attempt(1, at)), claim(at.Add(notification.ClaimTimeout)), []event{attempt(2, at.Add(notification.ClaimTimeout))}},
 		"a sent mail is not claimed again":                {decided(attempt(1, at), sent), claim(at.Add(time.Hour)), nil},
 		"a failed attempt waits for its time":             {decided(attempt(1, at), failed), claim(at.Add(29 * time.Second)), nil},
