@@ -6,11 +6,13 @@ import (
 )
 
 // How long a feed rests after a batch: for each event of the batch so many times
-// as long as the batch took, but never longer than the bound, which is what
-// resting adds to the age of a read model under load.
+// as long as the batch took, within a bound for each event, so that one slow
+// batch delays no lonely event, and one for all, which is what resting adds to
+// the age of a read model under load.
 const (
-	restFactor  = 4
-	longestRest = 50 * time.Millisecond
+	restFactor   = 4
+	restPerEvent = 2 * time.Millisecond
+	longestRest  = 50 * time.Millisecond
 )
 
 // breathe rests after a batch. Without it, under load, every append would become
@@ -26,7 +28,7 @@ func (f *feed) breathe(ctx context.Context, box *mailbox, events int, took time.
 	if events == 0 || box.brims() {
 		return
 	}
-	timer := time.NewTimer(min(restFactor*time.Duration(events)*took, longestRest))
+	timer := time.NewTimer(min(time.Duration(events)*min(restFactor*took, restPerEvent), longestRest))
 	defer timer.Stop()
 	select {
 	case <-timer.C:

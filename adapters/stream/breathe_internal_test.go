@@ -15,10 +15,11 @@ func TestBreathe_rests_by_what_a_batch_took_and_held(t *testing.T) {
 		events     int
 		took, want time.Duration
 	}{
-		"one event":   {1, time.Millisecond, 4 * time.Millisecond},
-		"more events": {3, time.Millisecond, 12 * time.Millisecond},
-		"a long time": {500, time.Second, longestRest},
-		"no events":   {0, time.Second, 0},
+		"one event":              {1, 100 * time.Microsecond, 400 * time.Microsecond},
+		"more events":            {3, 100 * time.Microsecond, 1200 * time.Microsecond},
+		"one event, slowly":      {1, time.Second, restPerEvent},
+		"as much as a batch has": {500, time.Second, longestRest},
+		"no events":              {0, time.Second, 0},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
