@@ -103,7 +103,7 @@ func setParameter(text string, to reflect.Value) (wrong string) {
 		to.SetBool(text == "true")
 	case reflect.Int:
 		n, err := strconv.ParseInt(text, 10, 32)
-		if err != nil {
+		if err != nil || text[0] == '+' {
 			return "must be a whole number"
 		}
 		to.SetInt(n)

@@ -23,6 +23,9 @@ func begun(t *testing.T, server *httptest.Server) httpapi.Conversation {
 	}
 	var c httpapi.Conversation
 	a.decode(t, &c)
+	if read := send(t, server, user, "GET", "/v1/conversations/"+c.ID.String(), "", fresh(a)...); read.StatusCode != 200 {
+		t.Fatalf("read what was started: %d %s", read.StatusCode, read.body)
+	}
 	return c
 }
 
