@@ -15,12 +15,12 @@ import (
 	"parley/domain/eventlog"
 )
 
-// appendForeign appends an event of another organization, and one of none, and
+// appendForeign appends an event of another organization and two of none, and
 // returns the last position.
 func appendForeign(t *testing.T, w *wire) eventlog.Position {
 	t.Helper()
 	var last eventlog.Position
-	for _, metadata := range []string{`{"organization":"other"}`, `{}`} {
+	for _, metadata := range []string{`{"organization":"other"}`, `{}`, `not JSON`} {
 		done, err := w.node.Append(t.Context(), conversation.Stream(uuid.New()), eventlog.NoStream, []eventlog.NewEvent{{
 			ID: uuid.New(), Type: "conversation.renamed.v1", Data: []byte(`{"name":"x"}`), Metadata: []byte(metadata),
 		}})
