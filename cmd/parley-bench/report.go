@@ -99,7 +99,7 @@ func page(run runCommand, m machine, tables []table) string {
 	fmt.Fprintf(&b, "%s: %d cores, %s, %s, %s. Load averages %s before, %s after.\n",
 		m.began.Format("2006-01-02 15:04 UTC"), m.cores, m.model, m.disk, m.goVersion, m.before, m.atTheEnd)
 	if m.busy() {
-		b.WriteString("\n**Measured while other programs were busy on this machine: take the ratios, not the figures, and measure again.**\n")
+		b.WriteString("\n**Measured while other programs were busy on this machine: what takes more processor time than its baseline suffers more, so the ratios are too low as well. Measure again.**\n")
 	}
 	for _, t := range tables {
 		fmt.Fprintf(&b, "\n## %s\n\n%s\n\n| what | figure | baseline | ratio | bar | met |\n|---|---|---|---|---|---|\n", t.title, t.note)
