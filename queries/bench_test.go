@@ -154,7 +154,8 @@ func inboxHistory(b *testing.B) []eventlog.Recorded {
 		at := projectiontest.Epoch.Add(time.Duration(i) * time.Second)
 		events := []domain.Event{
 			conversation.Started{Organization: "acme", Name: fmt.Sprint("Talk ", i), Owner: owner.ID, CustomerUser: buyer.ID, Customer: fmt.Sprint("c", i%10), At: at},
-			conversation.ParticipantJoined{Person: owner, At: at}, conversation.ParticipantJoined{Person: buyer, At: at},
+			conversation.ParticipantJoined{Person: owner, At: at},
+			conversation.ParticipantJoined{Person: buyer, At: at},
 			conversation.ContextAttached{Context: domain.PersonRecord(owner), At: at},
 			conversation.ContextAttached{Context: domain.PersonRecord(buyer), At: at},
 		}

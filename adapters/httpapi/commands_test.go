@@ -67,8 +67,20 @@ func TestIfMatch_lets_a_command_happen_only_to_what_was_read(t *testing.T) {
 		header string
 		status int
 	}{
-		{`"0"`, 412}, {`W/` + tag, 412}, {`"x"`, 412}, {`"00` + tag[1:], 412}, {"", 400}, {"5", 400}, {`"5`, 400}, {`"5" "6"`, 400}, {`*, "5"`, 400}, {",", 400},
-		{tag, 200}, {`"0", ` + tag, 200}, {`W/"0",,` + tag + ` `, 200}, {"*", 200},
+		{`"0"`, 412},
+		{`W/` + tag, 412},
+		{`"x"`, 412},
+		{`"00` + tag[1:], 412},
+		{"", 400},
+		{"5", 400},
+		{`"5`, 400},
+		{`"5" "6"`, 400},
+		{`*, "5"`, 400},
+		{",", 400},
+		{tag, 200},
+		{`"0", ` + tag, 200},
+		{`W/"0",,` + tag + ` `, 200},
+		{"*", 200},
 	} {
 		a := send(t, server, user, "PATCH", "/v1/conversations/"+c.ID.String(), `{"name":"`+c.Name+`"}`, "If-Match", m.header)
 		if a.StatusCode != m.status {

@@ -105,8 +105,10 @@ func (d *document) responses(op operation) map[string]*huma.Response {
 // refusals lists the statuses that the operation may refuse with, in the
 // contract's order.
 func (op operation) refusals() []int {
-	all := []int{http.StatusUnauthorized, http.StatusBadRequest, http.StatusForbidden, http.StatusUnprocessableEntity,
-		http.StatusInternalServerError, http.StatusServiceUnavailable}
+	all := []int{
+		http.StatusUnauthorized, http.StatusBadRequest, http.StatusForbidden, http.StatusUnprocessableEntity,
+		http.StatusInternalServerError, http.StatusServiceUnavailable,
+	}
 	if len(op.pathParameters()) > 0 {
 		all = append(all, http.StatusNotFound)
 	}

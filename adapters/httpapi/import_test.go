@@ -83,8 +83,12 @@ func TestImport_is_for_administrators_and_lines_only(t *testing.T) {
 		as, mediaType, encoding, path string
 		status                        int
 	}{
-		{user, ndjsonType, "", "", 403}, {user, "application/json", "", "", 415}, {admin, ndjsonType, "br", "", 415},
-		{"", ndjsonType, "", "", 401}, {admin, ndjsonType, "", "?x=1", 422}, {admin, ndjsonType, "gzip", "", 200},
+		{user, ndjsonType, "", "", 403},
+		{user, "application/json", "", "", 415},
+		{admin, ndjsonType, "br", "", 415},
+		{"", ndjsonType, "", "", 401},
+		{admin, ndjsonType, "", "?x=1", 422},
+		{admin, ndjsonType, "gzip", "", 200},
 	} {
 		a := send(t, server, c.as, "POST", "/v1/import"+c.path, "{}", "Content-Type", c.mediaType, "Content-Encoding", c.encoding)
 		if a.StatusCode != c.status {

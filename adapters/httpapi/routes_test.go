@@ -180,11 +180,22 @@ func TestForeign_is_answered_as_absent(t *testing.T) {
 	replaced := regexp.MustCompile(regexp.QuoteMeta(c.ID.String()))
 	for _, as := range []string{otherBuyer, stranger} {
 		for _, s := range []struct{ method, path, body string }{
-			{"GET", "", ""}, {"PATCH", "", `{"name":"x"}`}, {"PATCH", "", `{"wrong":1}`}, {"DELETE", "", ""},
-			{"POST", "/restore", ""}, {"POST", "/messages", `{"body":"x"}`}, {"GET", "/messages", ""}, {"GET", "/messages?limit=x", ""},
-			{"PUT", "/contexts/order/1002", ""}, {"DELETE", "/contexts/order/1001", ""}, {"PUT", "/participants/user/user2", ""},
-			{"DELETE", "/participants/user/user", ""}, {"POST", "/close", ""}, {"POST", "/reopen", ""},
-			{"POST", "/read", `{"up_to":1}`}, {"GET", "/history", ""},
+			{"GET", "", ""},
+			{"PATCH", "", `{"name":"x"}`},
+			{"PATCH", "", `{"wrong":1}`},
+			{"DELETE", "", ""},
+			{"POST", "/restore", ""},
+			{"POST", "/messages", `{"body":"x"}`},
+			{"GET", "/messages", ""},
+			{"GET", "/messages?limit=x", ""},
+			{"PUT", "/contexts/order/1002", ""},
+			{"DELETE", "/contexts/order/1001", ""},
+			{"PUT", "/participants/user/user2", ""},
+			{"DELETE", "/participants/user/user", ""},
+			{"POST", "/close", ""},
+			{"POST", "/reopen", ""},
+			{"POST", "/read", `{"up_to":1}`},
+			{"GET", "/history", ""},
 		} {
 			path := "/v1/conversations/" + c.ID.String() + s.path
 			foreign := send(t, server, as, s.method, path, s.body, "If-Match", `"0"`)

@@ -155,9 +155,12 @@ func (p *program) closed(t *testing.T) {
 		{"a message", anOwner, "POST", at + "/messages", saying("x"), nil, "201"},
 		{"a colleague closes", aColleague, "POST", at + "/close", obj{"reason": "done"}, nil, "200"},
 		{"a message by a participant", aBuyer, "POST", at + "/messages", saying("x"), nil, "409 conversation_closed"},
-		{"rename", anOwner, "PATCH", at, obj{"name": "closed"}, nil, "200"}, {"owner", anAdmin, "PATCH", at, obj{"owner": "manager"}, nil, "200"},
-		{"context", anAdmin, "PUT", at + "/contexts/order/1001", nil, nil, "204"}, {"read", aBuyer, "POST", at + "/read", obj{"up_to": 1}, nil, "204"},
-		{"reopen", aColleague, "POST", at + "/reopen", obj{"reason": nil}, nil, "200"}, {"message again", aBuyer, "POST", at + "/messages", saying("x"), nil, "201"},
+		{"rename", anOwner, "PATCH", at, obj{"name": "closed"}, nil, "200"},
+		{"owner", anAdmin, "PATCH", at, obj{"owner": "manager"}, nil, "200"},
+		{"context", anAdmin, "PUT", at + "/contexts/order/1001", nil, nil, "204"},
+		{"read", aBuyer, "POST", at + "/read", obj{"up_to": 1}, nil, "204"},
+		{"reopen", aColleague, "POST", at + "/reopen", obj{"reason": nil}, nil, "200"},
+		{"message again", aBuyer, "POST", at + "/messages", saying("x"), nil, "201"},
 	})
 }
 

@@ -85,10 +85,21 @@ func (p *program) foreignIsAbsent(t *testing.T, at string) {
 		method, path string
 		body         any
 	}{
-		{"GET", "", nil}, {"PATCH", "", obj{"zz": 1}}, {"DELETE", "", nil}, {"POST", "/restore", nil}, {"POST", "/messages", saying("x")},
-		{"GET", "/messages", nil}, {"PUT", "/contexts/order/1001", nil}, {"PUT", "/contexts/order/1002", nil}, {"DELETE", "/contexts/order/1002", nil},
-		{"PUT", "/participants/user/user", nil}, {"DELETE", "/participants/customer_user/other-buyer", nil},
-		{"POST", "/close", nil}, {"POST", "/reopen", nil}, {"POST", "/read", obj{"up_to": 1}}, {"GET", "/history", nil},
+		{"GET", "", nil},
+		{"PATCH", "", obj{"zz": 1}},
+		{"DELETE", "", nil},
+		{"POST", "/restore", nil},
+		{"POST", "/messages", saying("x")},
+		{"GET", "/messages", nil},
+		{"PUT", "/contexts/order/1001", nil},
+		{"PUT", "/contexts/order/1002", nil},
+		{"DELETE", "/contexts/order/1002", nil},
+		{"PUT", "/participants/user/user", nil},
+		{"DELETE", "/participants/customer_user/other-buyer", nil},
+		{"POST", "/close", nil},
+		{"POST", "/reopen", nil},
+		{"POST", "/read", obj{"up_to": 1}},
+		{"GET", "/history", nil},
 	} {
 		for _, headers := range [][]string{nil, {"If-Match", `"0"`}, {"Idempotency-Key", q.method + q.path}} {
 			foreign := told(q.method, at+q.path, q.body, headers...)

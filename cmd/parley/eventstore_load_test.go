@@ -130,10 +130,7 @@ func (l *load) wantInTime(what string, start time.Time) {
 // awaitProgress waits until every appender and every follower has gone on.
 func (l *load) awaitProgress(when string) {
 	l.Helper()
-	var before []int
-	for _, n := range l.counts() {
-		before = append(before, n)
-	}
+	before := l.counts()
 	l.await(when, func() bool {
 		for i, n := range l.counts() {
 			if n <= before[i] {

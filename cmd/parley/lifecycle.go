@@ -36,16 +36,13 @@ func newHTTPServer(h http.Handler) *http.Server {
 // requests, streams and long polls end, requests in flight finish, projectors
 // stop between two batches, stores close. The context that body gets ends when a
 // part of the server fails for good.
-func (a *app) serve(ctx context.Context, doors []door, body func(context.Context) error) error {
-	group, life := errgroup.WithContext(context.WithoutCancel(ctx))
-	stopNode, err := a.openNode(group)
-	if err != nil {
-		return errors.Join(err, a.close())
-	}
+func (a *app) serve(ctx context.Context, doors []door, node net.Listener, body func(context.Context) error) error {
 	socket, err := listenForOperator(a.folder.path)
 	if err != nil {
 		return errors.Join(err, a.close())
 	}
+	group, life := errgroup.WithContext(context.WithoutCancel(ctx))
+	stopNode := a.openNode(group, node)
 	doors = append(doors, door{newHTTPServer(a.operator), socket})
 	for _, d := range doors {
 		group.Go(func() error { return ignoreClosed(d.server.Serve(d.listener)) })
@@ -71,21 +68,18 @@ func serveFor(ctx context.Context, c serveCommand, std stdio, f *folder, use fun
 	if err != nil {
 		return err
 	}
-	return a.serve(ctx, nil, func(context.Context) error { return use(operatorOf(f.path)) })
+	return a.serve(ctx, nil, nil, func(context.Context) error { return use(operatorOf(f.path)) })
 }
 
-// openNode serves the embedded event store to official clients, if that is set.
-func (a *app) openNode(group *errgroup.Group) (stop func(context.Context), err error) {
-	if a.settings.EventStoreListen == "" {
-		return func(context.Context) {}, nil
-	}
-	listener, err := net.Listen("tcp", a.settings.EventStoreListen)
-	if err != nil {
-		return nil, usagef("--eventstore-listen %s cannot be used: %v", a.settings.EventStoreListen, err)
+// openNode serves the embedded event store to official clients on a listener, if
+// there is one.
+func (a *app) openNode(group *errgroup.Group, listener net.Listener) (stop func(context.Context)) {
+	if listener == nil {
+		return func(context.Context) {}
 	}
 	server := transport.New(a.stack.node, transport.Config{Writable: a.settings.EventStoreWritable, Logger: a.logger})
 	group.Go(func() error { return server.Serve(listener) })
-	return server.Stop, nil
+	return server.Stop
 }
 
 // shutdown lets requests in flight finish, and cuts what has not by the end.

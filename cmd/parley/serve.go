@@ -59,19 +59,25 @@ func (c serveCommand) Run(ctx context.Context, std stdio) error {
 		return err
 	}
 	defer f.release()
-	listener, err := net.Listen("tcp", c.Listen)
-	if err != nil {
-		return usagef("--listen %s cannot be used: %v", c.Listen, err)
-	}
-	defer listener.Close()
-	logger := newLogger(std, c.LogLevel)
-	a, err := newApp(ctx, c, f, logger)
+	people, err := listen("--listen", c.Listen)
 	if err != nil {
 		return err
 	}
-	c.greet(std, listener)
-	doors := []door{{newHTTPServer(a.public), listener}}
-	return a.serve(ctx, doors, func(life context.Context) error {
+	defer people.Close()
+	var node net.Listener
+	if c.EventStoreListen != "" {
+		if node, err = listen("--eventstore-listen", c.EventStoreListen); err != nil {
+			return err
+		}
+		defer node.Close()
+	}
+	a, err := newApp(ctx, c, f, newLogger(std, c.LogLevel))
+	if err != nil {
+		return err
+	}
+	c.greet(std, people, node)
+	doors := []door{{newHTTPServer(a.public), people}}
+	return a.serve(ctx, doors, node, func(life context.Context) error {
 		select {
 		case <-ctx.Done():
 		case <-life.Done():
@@ -80,14 +86,24 @@ func (c serveCommand) Run(ctx context.Context, std stdio) error {
 	})
 }
 
-// greet says where the server listens and, in the demo, who to sign in as.
-func (c serveCommand) greet(std stdio, listener net.Listener) {
-	fmt.Fprintf(std.out, "Parley listens on http://%s\n", listener.Addr())
-	if c.EventStoreListen != "" {
-		fmt.Fprintf(std.out, "Official EventStoreDB clients: esdb://%s?tls=false\n", c.EventStoreListen)
+// listen opens the address of a setting.
+func listen(setting, address string) (net.Listener, error) {
+	listener, err := net.Listen("tcp", address)
+	if err != nil {
+		return nil, usagef("%s %s cannot be used: %v", setting, address, err)
+	}
+	return listener, nil
+}
+
+// greet says where the server listens and, in the demo, who to sign in as. The
+// node's listener may be nil.
+func (c serveCommand) greet(std stdio, people, node net.Listener) {
+	fmt.Fprintf(std.out, "Parley listens on http://%s\n", people.Addr())
+	if node != nil {
+		fmt.Fprintf(std.out, "Official EventStoreDB clients: esdb://%s?tls=false\n", node.Addr())
 	}
 	if c.Demo {
-		greetDemo(std, listener.Addr().String())
+		greetDemo(std, people.Addr().String())
 	}
 	if !c.Demo && c.JWTKeys == "" {
 		fmt.Fprintln(std.err, "parley: nobody can sign in: give --jwt-keys, --jwt-issuer and --jwt-audience, or try --demo")

@@ -57,8 +57,10 @@ const (
 // as a failed line behind the last.
 func (i Import) Run(ctx context.Context, file io.Reader, report func(Result) error) (Summary, error) {
 	ctx, cancel := context.WithCancel(ctx)
-	r := &run{Import: i, ctx: ctx, budget: semaphore.NewWeighted(maxWeight), order: newOrder(),
-		ordered: make(chan *job, maxPending), jobs: make(chan *job, defaultWorkers)}
+	r := &run{
+		Import: i, ctx: ctx, budget: semaphore.NewWeighted(maxWeight), order: newOrder(),
+		ordered: make(chan *job, maxPending), jobs: make(chan *job, defaultWorkers),
+	}
 	var reading sync.WaitGroup
 	reading.Go(func() { r.read(file) })
 	defer reading.Wait()
