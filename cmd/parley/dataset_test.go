@@ -73,6 +73,7 @@ type (
 		Messages     []datasetMessage `json:"messages"`
 		ClosedAt     *time.Time       `json:"closed_at"`
 
+		line    int               // from 1
 		id      string            // as the server says
 		cursors map[personKey]int // of each participant: the number of their own last message
 		about   []recordKey       // what it has as contexts, each once
@@ -149,7 +150,7 @@ func (d *dataset) add(line []byte) error {
 		defer func() { d.records[r.recordKey] = r }()
 		return json.Unmarshal(line, r)
 	case "conversation":
-		c := &datasetConversation{}
+		c := &datasetConversation{line: len(d.lines)}
 		d.conversations = append(d.conversations, c)
 		defer c.derive()
 		return json.Unmarshal(line, c)
@@ -183,11 +184,45 @@ func (c *datasetConversation) sender(m datasetMessage) personKey {
 	return personKey{"user", m.From}
 }
 
-// first returns the dataset with its first conversations alone.
+// first returns the dataset with its first conversations alone, and whom and
+// what they name.
 func (d *dataset) first(t *testing.T, conversations int) *dataset {
 	t.Helper()
-	keep := len(d.lines) - max(0, len(d.conversations)-conversations)
-	return readDataset(t, bytes.NewReader(bytes.Join(d.lines[:keep], []byte("\n"))))
+	named := map[string]bool{d.administrator(t).ID: true}
+	chosen := d.conversations[:min(conversations, len(d.conversations))]
+	for _, c := range chosen {
+		for _, r := range c.about {
+			named[r.ID] = true
+		}
+	}
+	for key, r := range d.records {
+		if named[key.ID] {
+			named[r.CustomerUser], named[r.Customer] = true, true
+		}
+	}
+	for key, p := range d.people {
+		if named[key.ID] {
+			named[p.Customer], named[p.SalesRepresentative] = true, true
+			for c := d.customers[p.Customer]; c != nil; c = d.customers[c.Parent] {
+				named[c.ID] = true
+			}
+		}
+	}
+	var keep [][]byte
+	for _, line := range d.lines {
+		var l struct{ Kind, ID, Key string }
+		if err := json.Unmarshal(line, &l); err != nil {
+			t.Fatalf("read a line: %v", err)
+		}
+		last := chosen[len(chosen)-1].Key
+		if l.Kind == "record_type" || l.Kind == "business_unit" || l.Kind == "conversation" || named[l.ID] {
+			keep = append(keep, line)
+		}
+		if l.Key == last {
+			break
+		}
+	}
+	return readDataset(t, bytes.NewReader(bytes.Join(keep, []byte("\n"))))
 }
 
 // text returns the file.

@@ -64,7 +64,7 @@ func learnIDs(t *testing.T, admin caller, d *dataset) {
 	t.Helper()
 	answer := admin.post("/v1/import", string(d.text()), "Content-Type", "application/x-ndjson").want(http.StatusOK)
 	answers := json.NewDecoder(bytes.NewReader(answer.body))
-	known := len(d.lines) - len(d.conversations)
+	ids := map[int]string{}
 	for i := range d.lines {
 		var a struct {
 			Line   int    `json:"line"`
@@ -74,9 +74,10 @@ func learnIDs(t *testing.T, admin caller, d *dataset) {
 		if err := answers.Decode(&a); err != nil || a.Line != i+1 || a.Status != "unchanged" {
 			t.Fatalf("line %d is answered %+v, error %v", i+1, a, err)
 		}
-		if i >= known {
-			d.conversations[i-known].id = a.ID
-		}
+		ids[a.Line] = a.ID
+	}
+	for _, c := range d.conversations {
+		c.id = ids[c.line]
 	}
 }
 
@@ -90,29 +91,31 @@ func TestImport_takes_a_file_however_it_comes_and_what_is_known_only_once(t *tes
 			t.Fatalf("got %+v, want %+v", got, want)
 		}
 	}
-	before := len(all.lines) - 60
+	known := len(upTo(10).lines)
 	got, _ := importFile(t, 0, nil, inFile(t, upTo(10).text()), "--data", data)
-	wants(got, before+10, 0)
+	wants(got, known, 0)
 	last := got.position
 	got, _ = importFile(t, 0, bytes.NewReader(upTo(10).zipped(t)), "--data", data)
-	wants(got, 0, before+10)
+	wants(got, 0, known)
 	if got.position != last {
 		t.Errorf("what changed nothing ended at %d, the first at %d", got.position, last)
 	}
 	p := serve(t, []string{"--data", data})
 	admin := p.as("user:admin")
 	named := []string{"--server", p.url, "--token", admin.token}
-	for i, way := range []struct {
+	for _, way := range []struct {
+		lines int
 		stdin []byte
 		args  []string
 	}{
-		{nil, []string{inFile(t, upTo(20).zipped(t)), "--data", data}},
-		{upTo(30).text(), []string{"-", "--data", data}},
-		{nil, append(named, inFile(t, upTo(40).text()))},
-		{upTo(50).zipped(t), named},
+		{len(upTo(20).lines), nil, []string{inFile(t, upTo(20).zipped(t)), "--data", data}},
+		{len(upTo(30).lines), upTo(30).text(), []string{"-", "--data", data}},
+		{len(upTo(40).lines), nil, append(named, inFile(t, upTo(40).text()))},
+		{len(upTo(50).lines), upTo(50).zipped(t), named},
 	} {
 		got, _ := importFile(t, 0, bytes.NewReader(way.stdin), way.args...)
-		wants(got, 10, before+10*(i+1))
+		wants(got, way.lines-known, known)
+		known = way.lines
 		wantReached(t, admin, got.position)
 	}
 	learnIDs(t, p.as(all.administrator(t).String()), upTo(50))
