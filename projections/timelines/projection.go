@@ -31,7 +31,7 @@ func (b *batch) started(e conversation.Started, m projections.Meta)   { b.touch(
 func (b *batch) renamed(e conversation.Renamed, m projections.Meta)   { b.touch(m, e.At) }
 func (b *batch) closed(e conversation.Closed, m projections.Meta)     { b.touch(m, e.At) }
 func (b *batch) reopened(e conversation.Reopened, m projections.Meta) { b.touch(m, e.At) }
-func (b *batch) deleted(e conversation.Deleted, m projections.Meta) { b.touch(m, e.At).hide(true) }
+func (b *batch) deleted(e conversation.Deleted, m projections.Meta)   { b.touch(m, e.At).hide(true) }
 
 func (b *batch) restored(e conversation.Restored, m projections.Meta)         { b.touch(m, e.At).hide(false) }
 func (b *batch) ownerChanged(e conversation.OwnerChanged, m projections.Meta) { b.touch(m, e.At) }
