@@ -4,7 +4,7 @@ select u.source, u.source_type, u.organization, u.conversation,
 	coalesce(p.known, false), coalesce(p.enabled, false), coalesce(p.email, ''), coalesce(p.locale, '')
 from (select * from notifications.undecided order by position limit $1) u
 left join notifications.participants m
-	on m.organization = u.organization and m.conversation = u.conversation and m.present
+	on m.organization = u.organization and m.conversation = u.conversation and m.since < u.position
 left join notifications.people p
 	on p.organization = u.organization and p.kind = m.kind and p.person = m.person
 order by u.position, u.source, m.kind, m.person

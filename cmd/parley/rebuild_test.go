@@ -150,7 +150,7 @@ func (p *program) chatter(stop <-chan struct{}) (posted int) {
 		return 0
 	}
 	at := "/v1/conversations/" + started.object()["id"].(string) + "/messages"
-	beat := time.NewTicker(20 * time.Millisecond)
+	beat := time.NewTicker(200 * time.Millisecond)
 	defer beat.Stop()
 	for {
 		select {

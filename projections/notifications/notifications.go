@@ -25,7 +25,7 @@ var schema string
 const Name = "notifications"
 
 // Projection is the read model.
-var Projection = projections.Define(Name, 1, schema, newBatch,
+var Projection = projections.Define(Name, 2, schema, newBatch,
 	projections.On((*batch).personMirrored),
 	projections.On((*batch).personRemoved),
 	projections.On((*batch).joined),
@@ -71,16 +71,18 @@ func (b *batch) personRemoved(e directory.PersonRemoved, _ projections.Meta) {
 }
 
 func (b *batch) joined(e conversation.ParticipantJoined, m projections.Meta) {
-	b.member(e.Person, m, true)
+	b.member(e.Person, m, int64(m.Position))
 }
 
 func (b *batch) left(e conversation.ParticipantLeft, m projections.Meta) {
-	b.member(e.Person, m, false)
+	b.member(e.Person, m, nil)
 }
 
-func (b *batch) member(p domain.Person, m projections.Meta, present bool) {
+// member notes since when a person takes part, or that they no longer do: who
+// joins after a message is not told of it.
+func (b *batch) member(p domain.Person, m projections.Meta, since any) {
 	b.members.set(m.Stream+" "+p.String(),
-		m.Organization, m.AggregateID().String(), string(p.Kind), p.ID, present)
+		m.Organization, m.AggregateID().String(), string(p.Kind), p.ID, since)
 }
 
 func (b *batch) messageAdded(e conversation.MessageAdded, m projections.Meta) {

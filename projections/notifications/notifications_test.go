@@ -74,7 +74,7 @@ func TestQueue_hands_out_what_waits_and_what_is_due(t *testing.T) {
 		turned(true), person(anna, true), person(bert, true), person(domain.User("gone"), false),
 		joined(anna), joined(bert), joined(domain.User("gone")), joined(domain.User("left")),
 		{Stream: conversation.Stream(about), Data: conversation.ParticipantLeft{Person: domain.User("left"), At: day}},
-		said(1, domain.ChannelAPI), said(2, domain.ChannelAPI),
+		said(1, domain.ChannelAPI), joined(domain.User("late")), said(2, domain.ChannelAPI),
 	}
 	projectiontest.Each(t, func(t *testing.T, db sqldb.DB) {
 		projectiontest.Fill(t, db, notifications.Projection, manifests, history...)
@@ -91,6 +91,9 @@ func TestQueue_hands_out_what_waits_and_what_is_due(t *testing.T) {
 		}
 		if diff := cmp.Diff(want, first.Participants); diff != "" || first.Author != anna || first.Conversation != about {
 			t.Errorf("the first is %+v (-want +got):\n%s", first, diff)
+		}
+		if late := waiting[1].Participants[len(want)]; late.Person != domain.User("late") {
+			t.Errorf("the last who is told of the second message is %v", late.Person)
 		}
 	})
 }

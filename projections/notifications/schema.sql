@@ -14,7 +14,7 @@ create table notifications.participants (
 	conversation text not null,
 	kind text not null,
 	person text not null,
-	present boolean not null,
+	since bigint, -- position at which they joined; null once they left
 	primary key (organization, conversation, kind, person)
 );
 

@@ -16,9 +16,9 @@ var (
 			set email = excluded.email, locale = excluded.locale, known = excluded.known, enabled = excluded.enabled`,
 	}
 	upsertParticipant = write{
-		"insert into notifications.participants (organization, conversation, kind, person, present) values ",
+		"insert into notifications.participants (organization, conversation, kind, person, since) values ",
 		"(?, ?, ?, ?, ?)",
-		" on conflict (organization, conversation, kind, person) do update set present = excluded.present",
+		" on conflict (organization, conversation, kind, person) do update set since = excluded.since",
 	}
 	queueMessage = write{
 		`insert into notifications.undecided (source, position, source_type, organization, conversation, revision,
