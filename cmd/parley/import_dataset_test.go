@@ -18,7 +18,7 @@ func TestImport_is_answered_as_the_file_says(t *testing.T) {
 		importAndCompare(t, stacks["EventStoreDB client and PostgreSQL"](t), realDataset(t).first(t, 500))
 	})
 	t.Run("made ones", func(t *testing.T) {
-		onBothStacks(t, func(t *testing.T, stores []string) { importAndCompare(t, stores, generateDataset(t, 700)) })
+		onBothStacks(t, func(t *testing.T, stores []string) { importAndCompare(t, stores, generateDataset(t, 150)) })
 	})
 }
 
