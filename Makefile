@@ -18,8 +18,9 @@ lint: ## formatting, vet, staticcheck
 	$(GO) vet ./...
 	$(TOOLS) staticcheck ./...
 
-unit: ## all tests, with the race detector
+unit: ## all tests, with the race detector; and real conversations in full without it
 	$(GO) test -race -timeout 40m ./...
+	$(GO) test -timeout 20m -run 'TestImport_is_answered_as_the_file_says/real' ./cmd/parley
 
 bench: ## measure, and write docs/performance.md (PARLEY_BENCH_FLAGS for more)
 	$(GO) run ./cmd/parley-bench --out docs/performance.md $(PARLEY_BENCH_FLAGS)
