@@ -3,7 +3,7 @@ GO      ?= go
 TOOLS   := $(GO) tool -modfile=.ci/tools/go.mod
 SOURCES := $(shell git ls-files '*.go' 2>/dev/null)
 
-.PHONY: help test prepare lint unit bench chaos
+.PHONY: help test prepare lint unit bench
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
