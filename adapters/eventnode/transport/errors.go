@@ -44,7 +44,7 @@ func fail(call trailing, err error) error {
 		return status.Error(codes.Unavailable, "the event store is not available")
 	}
 	if damage, ok := errors.AsType[*eventlog.DamagedError](err); ok {
-		return status.Error(codes.DataLoss, damage.Error())
+		return &fault{status.New(codes.DataLoss, damage.Error()), err}
 	}
-	return status.Error(codes.Internal, "the event store failed")
+	return &fault{status.New(codes.Internal, "the event store failed"), err}
 }

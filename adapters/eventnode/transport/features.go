@@ -10,20 +10,23 @@ import (
 // version is the protocol level that clients adapt to. They accept digits only.
 const version = "24.10.0"
 
+// The services that a client may find here, named as it looks for them.
+const streamsService = "event_store.client.streams.streams"
+
+// methods lists what is implemented and nothing else: a client uses whatever
+// stands here. Listing batchappend would make some switch to it.
+var methods = []*serverfeatures.SupportedMethod{
+	{ServiceName: streamsService, MethodName: "append"},
+	{ServiceName: streamsService, MethodName: "read"},
+	{ServiceName: "event_store.client.gossip.gossip", MethodName: "read"},
+}
+
 // features answers the first call that a client makes on every connection.
 type features struct {
 	serverfeatures.UnimplementedServerFeaturesServer
 }
 
-// GetSupportedMethods lists what is implemented and nothing else: a client uses
-// whatever stands here. Listing batchappend would make some switch to it.
+// GetSupportedMethods implements serverfeatures.ServerFeaturesServer.
 func (features) GetSupportedMethods(context.Context, *shared.Empty) (*serverfeatures.SupportedMethods, error) {
-	const service = "event_store.client.streams.streams"
-	return &serverfeatures.SupportedMethods{
-		EventStoreServerVersion: version,
-		Methods: []*serverfeatures.SupportedMethod{
-			{ServiceName: service, MethodName: "append"},
-			{ServiceName: service, MethodName: "read"},
-		},
-	}, nil
+	return &serverfeatures.SupportedMethods{EventStoreServerVersion: version, Methods: methods}, nil
 }

@@ -8,8 +8,10 @@ import (
 	"net"
 	"time"
 
+	"github.com/EventStore/EventStore-Client-Go/v4/protos/gossip"
 	"github.com/EventStore/EventStore-Client-Go/v4/protos/serverfeatures"
 	"github.com/EventStore/EventStore-Client-Go/v4/protos/streams"
+	"github.com/google/uuid"
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/keepalive"
 
@@ -25,14 +27,17 @@ type Config struct {
 	// Writable lets clients append to every stream. Without it they may read
 	// all, but append neither to the product's streams nor to system streams.
 	Writable bool
-	// Options are added to the gRPC server's own: credentials, interceptors.
+	// Credentials are asked for on connections that a TLS listener accepted.
+	// The zero value lets everybody in there, too.
+	Credentials Credentials
+	// Options are added to the gRPC server's own.
 	Options []grpc.ServerOption
 	// Logger receives faults of the server. Default: nothing is logged.
 	Logger *slog.Logger
 }
 
-// Server serves one node to official clients. All methods are safe for
-// concurrent use.
+// Server serves one node to official clients, on any number of listeners. All
+// methods are safe for concurrent use.
 type Server struct {
 	grpc    *grpc.Server
 	stopped context.Context // ends when Stop begins: so do subscriptions
@@ -46,21 +51,34 @@ func New(node *eventnode.Node, cfg Config) *Server {
 	}
 	s := &Server{}
 	s.stopped, s.stop = context.WithCancel(context.Background())
-	s.grpc = grpc.NewServer(append([]grpc.ServerOption{
+	s.grpc = grpc.NewServer(append(options(cfg), cfg.Options...)...)
+	serverfeatures.RegisterServerFeaturesServer(s.grpc, features{})
+	gossip.RegisterGossipServer(s.grpc, members{instance: uuid.New()})
+	streams.RegisterStreamsServer(s.grpc, &service{node: node, cfg: cfg, stopped: s.stopped})
+	return s
+}
+
+func options(cfg Config) []grpc.ServerOption {
+	all := []grpc.ServerOption{
+		grpc.Creds(newDoor()),
 		grpc.MaxRecvMsgSize(maxMessage),
 		grpc.MaxSendMsgSize(maxMessage),
 		// Clients ping every 10 s, also when idle; the default policy would cut
 		// them off.
 		grpc.KeepaliveEnforcementPolicy(keepalive.EnforcementPolicy{MinTime: 5 * time.Second, PermitWithoutStream: true}),
 		grpc.KeepaliveParams(keepalive.ServerParameters{Time: 30 * time.Second, Timeout: 10 * time.Second}),
-	}, cfg.Options...)...)
-	serverfeatures.RegisterServerFeaturesServer(s.grpc, features{})
-	streams.RegisterStreamsServer(s.grpc, &service{node: node, cfg: cfg, stopped: s.stopped})
-	return s
+	}
+	if cfg.Credentials != (Credentials{}) {
+		g := newGuard(cfg.Credentials)
+		all = append(all, grpc.ChainUnaryInterceptor(g.unary), grpc.ChainStreamInterceptor(g.stream))
+	}
+	log := faultLog{cfg.Logger}
+	return append(all, grpc.ChainUnaryInterceptor(log.unary), grpc.ChainStreamInterceptor(log.stream))
 }
 
 // Serve answers clients on the listener until Stop, then returns nil. Any other
-// end is an error.
+// end is an error. A listener of crypto/tls makes its connections secured ones;
+// its configuration must offer the protocol h2.
 func (s *Server) Serve(listener net.Listener) error {
 	err := s.grpc.Serve(listener)
 	if err == nil || errors.Is(err, grpc.ErrServerStopped) {
