@@ -5,8 +5,6 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"math"
-	"time"
 
 	"parley/domain/eventlog"
 )
@@ -16,29 +14,12 @@ const (
 	backwards = 1
 )
 
-const columns = `e.position, s.name, e.revision, e.id, e.type, e.is_binary, e.recorded_at, e.checksum, e.metadata, e.data`
-
 // prepareReads prepares the statements that every reading connection needs.
-func (s *store) prepareReads(ctx context.Context) error {
-	const from = ` from events e left join streams s on s.id = e.stream `
-	const one = from + `where e.stream = (select id from streams where name = ?) and `
-	// SQLite plans a statement again for each value bound to a bare limit.
-	const most = ` limit (? + 0)`
-	for _, p := range []struct {
-		into **sql.Stmt
-		text string
-	}{
-		{&s.pageOfAll[forwards], "select " + columns + from + "where e.position > ? and e.position <= ? order by e.position" + most},
-		{&s.pageOfAll[backwards], "select " + columns + from + "where e.position <= ? order by e.position desc" + most},
-		{&s.pageOfOne[forwards], "select " + columns + one + "e.revision >= ? order by e.revision" + most},
-		{&s.pageOfOne[backwards], "select " + columns + one + "e.revision <= ? order by e.revision desc" + most},
-		{&s.lastOfName, "select max(e.position)" + from + "where e.position > ? and e.position <= ? and substr(s.name, 1, length(?)) = ?"},
-	} {
-		stmt, err := s.read.PrepareContext(ctx, p.text)
-		if err != nil {
-			return fmt.Errorf("prepare reads: %w", err)
-		}
-		*p.into = stmt
+func (s *store) prepareReads(ctx context.Context) (err error) {
+	s.lastOfName, err = s.read.PrepareContext(ctx, "select max(e.position) from events e left join streams s on s.id = e.stream"+
+		" where e.position > ? and e.position <= ? and substr(s.name, 1, length(?)) = ?")
+	if err != nil {
+		return fmt.Errorf("prepare reads: %w", err)
 	}
 	return nil
 }
@@ -47,7 +28,7 @@ func (s *store) prepareReads(ctx context.Context) error {
 // streams. A row that is missing from it is damage.
 func (s *store) allForwards(ctx context.Context, after, upTo eventlog.Position, limit int) ([]Record, error) {
 	next := s.numbering.next(after)
-	records, full, err := s.page(ctx, s.pageOfAll[forwards], limit, int64(min(after, maxPosition)), int64(upTo), limit)
+	records, full, err := s.pages.page(ctx, pageOfAll+forwards, limit, int64(min(after, maxPosition)), int64(upTo), int64(limit))
 	for i := range records {
 		if records[i].Position != next {
 			return records[:i], &eventlog.DamagedError{Position: next, Reason: "the event is missing"}
@@ -60,7 +41,7 @@ func (s *store) allForwards(ctx context.Context, after, upTo eventlog.Position, 
 // allBackwards reads a page of the events at or before a position, newest first.
 // A row that is missing from it is damage.
 func (s *store) allBackwards(ctx context.Context, from eventlog.Position, limit int) ([]Record, error) {
-	records, full, err := s.page(ctx, s.pageOfAll[backwards], limit, int64(from), limit)
+	records, full, err := s.pages.page(ctx, pageOfAll+backwards, limit, int64(from), int64(limit))
 	next := s.numbering.last(from)
 	for i := range records {
 		if records[i].Position != next {
@@ -89,7 +70,7 @@ func (s *store) named(err error, next eventlog.Position, missing bool) error {
 
 // stream reads a page of one stream: from a revision on, or back from it.
 func (s *store) stream(ctx context.Context, name string, from eventlog.Revision, direction, limit int) ([]Record, error) {
-	records, _, err := s.page(ctx, s.pageOfOne[direction], limit, name, int64(from), limit)
+	records, _, err := s.pages.page(ctx, pageOfOne+query(direction), limit, name, int64(from), int64(limit))
 	step := eventlog.Revision(1 - 2*direction)
 	at := eventlog.Position(0)
 	for i := range records {
@@ -103,52 +84,6 @@ func (s *store) stream(ctx context.Context, name string, from eventlog.Revision,
 		return records, &eventlog.DamagedError{Position: at, Reason: fmt.Sprintf("revision %d of %s: %s", from, name, err)}
 	}
 	return records, err
-}
-
-// page runs a statement and checks each row. It stops at the batch's byte limit;
-// full says that there may be more. What came before an error is returned with it.
-func (s *store) page(ctx context.Context, stmt *sql.Stmt, limit int, args ...any) (records []Record, full bool, err error) {
-	rows, err := stmt.QueryContext(ctx, args...)
-	if err != nil {
-		return nil, false, fmt.Errorf("read events: %w", err)
-	}
-	defer rows.Close()
-	size := 0
-	for rows.Next() {
-		r, err := scan(rows)
-		if err != nil {
-			return records, true, err
-		}
-		records = append(records, r)
-		if size += r.size(); size >= eventlog.MaxBatchBytes {
-			return records, true, nil
-		}
-	}
-	if err := rows.Err(); err != nil {
-		return records, true, fmt.Errorf("read events: %w", err)
-	}
-	return records, len(records) >= limit, nil
-}
-
-// scan reads one row and proves it against its checksum.
-func scan(rows *sql.Rows) (Record, error) {
-	var (
-		r                  Record
-		position, recorded int64
-		sum                int64
-		name               sql.NullString
-		id                 sql.RawBytes
-	)
-	err := rows.Scan(&position, &name, &r.Revision, &id, &r.Type, &r.Binary, &recorded, &sum, &r.Metadata, &r.Data)
-	if err != nil {
-		return r, fmt.Errorf("read event: %w", err)
-	}
-	r.Position, r.Stream, r.RecordedAt = eventlog.Position(position), name.String, time.UnixMicro(recorded).UTC()
-	copy(r.ID[:], id)
-	if !name.Valid || len(id) != len(r.ID) || sum > math.MaxUint32 || uint32(sum) != r.checksum() {
-		return r, &eventlog.DamagedError{Position: r.Position, Reason: "its checksum does not match"}
-	}
-	return r, nil
 }
 
 // last returns the position of the last event whose stream name has the prefix,

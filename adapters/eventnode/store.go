@@ -11,6 +11,7 @@ import (
 	"modernc.org/sqlite"
 	sqlitelib "modernc.org/sqlite/lib"
 
+	"parley/adapters/eventnode/direct"
 	"parley/domain/eventlog"
 )
 
@@ -20,15 +21,14 @@ const fileName = "events.db"
 // readers is how many pages are read from the file at the same time.
 const readers = 4
 
-// store is the file: a pool of reading connections and the way to open the one
-// writing connection.
+// store is the file: readers for pages, a pool of reading connections for other
+// questions, and the way to open the one writing connection.
 type store struct {
 	path       string
 	read       *sql.DB
 	write      *sql.DB
 	numbering  numbering
-	pageOfAll  [2]*sql.Stmt // forwards, backwards
-	pageOfOne  [2]*sql.Stmt
+	pages      *readerPool
 	lastOfName *sql.Stmt
 }
 
@@ -39,6 +39,7 @@ func openStore(ctx context.Context, cfg Config) (*store, error) {
 		return nil, fmt.Errorf("resolve data folder: %w", err)
 	}
 	s := &store{path: filepath.Join(dir, fileName)}
+	s.pages = newReaderPool(s.path, readers)
 	// The writer opens first: it creates the file and turns it to WAL.
 	s.write, err = openPool(s.path, 1, "journal_mode(wal)", "synchronous(full)",
 		"wal_autocheckpoint(4000)", "journal_size_limit(67108864)", "cache_size(-16384)")
@@ -119,6 +120,7 @@ func flush(ctx context.Context, conn *sql.Conn) error {
 
 // close closes all connections; reads under way end first.
 func (s *store) close() error {
+	s.pages.close()
 	var errs []error
 	for _, db := range []*sql.DB{s.read, s.write} {
 		if db != nil {
@@ -130,10 +132,13 @@ func (s *store) close() error {
 
 // damaged reports whether SQLite itself found the file malformed.
 func damaged(err error) bool {
-	e, ok := errors.AsType[*sqlite.Error](err)
-	if !ok {
-		return false
+	code := 0
+	if e, ok := errors.AsType[*sqlite.Error](err); ok {
+		code = e.Code()
 	}
-	code := e.Code() & 0xff
+	if e, ok := errors.AsType[*direct.Error](err); ok {
+		code = e.Code
+	}
+	code &= 0xff
 	return code == sqlitelib.SQLITE_CORRUPT || code == sqlitelib.SQLITE_NOTADB
 }

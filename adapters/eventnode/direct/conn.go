@@ -1,0 +1,107 @@
+package direct
+
+import (
+	"encoding/binary"
+	"fmt"
+
+	"modernc.org/libc"
+	sqlite3 "modernc.org/sqlite/lib"
+)
+
+// Error is an error of SQLite. Code is its extended result code.
+type Error struct {
+	Code int
+	Text string
+}
+
+// Error implements error.
+func (e *Error) Error() string { return fmt.Sprintf("%s (%d)", e.Text, e.Code) }
+
+// Conn is a connection to one file. It must be closed.
+type Conn struct {
+	tls   *libc.TLS
+	db    uintptr
+	stmts []*Stmt
+}
+
+// Open opens a file that exists and carries the pragmas out, given as
+// "name(value)".
+func Open(path string, pragmas ...string) (*Conn, error) {
+	c := &Conn{tls: libc.NewTLS()}
+	name, err := libc.CString(path)
+	if err != nil {
+		c.tls.Close()
+		return nil, fmt.Errorf("name %s: %w", path, err)
+	}
+	defer libc.Xfree(c.tls, name)
+	var code int32
+	c.db = c.pointer(func(into uintptr) {
+		code = sqlite3.Xsqlite3_open_v2(c.tls, name, into, sqlite3.SQLITE_OPEN_READWRITE|sqlite3.SQLITE_OPEN_NOMUTEX, 0)
+	})
+	if err := c.check(code); err != nil {
+		return nil, failed(err, c)
+	}
+	sqlite3.Xsqlite3_extended_result_codes(c.tls, c.db, 1)
+	for _, pragma := range pragmas {
+		if err := c.run("pragma " + pragma); err != nil {
+			return nil, failed(err, c)
+		}
+	}
+	return c, nil
+}
+
+func failed(err error, c *Conn) error {
+	_ = c.Close()
+	return fmt.Errorf("open: %w", err)
+}
+
+// run carries a statement out.
+func (c *Conn) run(text string) error {
+	s, err := c.prepare(text)
+	if err != nil {
+		return err
+	}
+	defer s.finish()
+	for more := true; more; {
+		if more, err = s.Next(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Close closes the connection and its statements. Neither must be used again.
+func (c *Conn) Close() error {
+	for _, s := range c.stmts {
+		s.finish()
+	}
+	code := sqlite3.Xsqlite3_close_v2(c.tls, c.db)
+	c.tls.Close()
+	if code != sqlite3.SQLITE_OK {
+		return &Error{Code: int(code), Text: "close the file"}
+	}
+	return nil
+}
+
+// check returns the error that a result code stands for.
+func (c *Conn) check(code int32) error {
+	if code == sqlite3.SQLITE_OK {
+		return nil
+	}
+	text := libc.GoString(sqlite3.Xsqlite3_errstr(c.tls, code))
+	if c.db != 0 {
+		text = libc.GoString(sqlite3.Xsqlite3_errmsg(c.tls, c.db))
+	}
+	return &Error{Code: int(code), Text: text}
+}
+
+// pointer returns what a call has stored where it was told to.
+func (c *Conn) pointer(call func(into uintptr)) uintptr {
+	const size = 8
+	into := c.tls.Alloc(size)
+	defer c.tls.Free(size)
+	cell := libc.GoBytes(into, size)
+	clear(cell)
+	call(into)
+	return uintptr(binary.NativeEndian.Uint64(cell))
+}
