@@ -2,6 +2,7 @@
 GO      ?= go
 TOOLS   := $(GO) tool -modfile=.ci/tools/go.mod
 SOURCES := $(shell git ls-files '*.go' 2>/dev/null)
+export GORACE := suppressions=$(CURDIR)/.ci/race-suppressions
 
 .PHONY: help test prepare lint unit bench
 
