@@ -17,7 +17,9 @@ var (
 )
 
 // Append implements [eventlog.Log]. It sends the same append again until the
-// answer is definite or the context ends.
+// answer is definite, the context ends or the store is closed. An error that
+// wraps [eventlog.ErrUnavailable] says that the outcome is unknown, also beside
+// [eventlog.ErrClosed], which alone says that nothing was sent.
 func (s *Store) Append(ctx context.Context, stream string, expected eventlog.Revision, events []eventlog.NewEvent) (eventlog.Appended, error) {
 	if err := check(events); err != nil {
 		return eventlog.Appended{}, err

@@ -18,8 +18,8 @@ func ask[T any](ctx context.Context, s *Store, op operation[T]) (T, error) {
 		l, err := s.borrow(ctx)
 		if err != nil {
 			var zero T
-			if last != nil && ctx.Err() != nil {
-				err = unavailable(ctx, last)
+			if last != nil {
+				err = unknown(err, last)
 			}
 			return zero, err
 		}

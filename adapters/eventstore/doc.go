@@ -42,13 +42,22 @@
 // An append that ends without a definite answer (no answer in time, connection
 // lost, write timed out on the server) may or may not have taken place. It is sent
 // again, same bytes, ids and revision, until the answer is definite: the server
-// recognises the ids and gives the first result. Only when the context ends first
-// does the caller get an error, which wraps [eventlog.ErrUnavailable], and does not
-// know; the server may even perform the append after that. The same append may be
-// sent again at any time later.
+// recognises the ids and gives the first result. Only when the context ends first,
+// or the store is closed, does the caller get an error, which wraps
+// [eventlog.ErrUnavailable], and does not know; the server may even perform the
+// append after that. The same append may be sent again at any time later.
+// [eventlog.ErrClosed] without ErrUnavailable means that nothing was sent.
+//
+// A server that does not lead refuses an append and names the leader; nothing was
+// done, the client turns there, and the append is sent again. Reads and
+// subscriptions stay where they are until their connection ends.
 //
 // A read that breaks off is continued behind the last event it yielded. It ends
-// without an error only when the server has said that there is no more.
+// without an error only when the server has said that there is no more. Damage
+// that the server finds ends it, and a subscription, with an
+// [eventlog.DamagedError]: Parley's node names the position in the status'
+// details; another server does not, and it is then the last position that was
+// reached, or zero.
 //
 // Positions are the commit positions of the server. Times are the server's, cut
 // to microseconds.

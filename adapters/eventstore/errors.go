@@ -10,6 +10,7 @@ import (
 	"github.com/EventStore/EventStore-Client-Go/v4/esdb"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
+	"google.golang.org/protobuf/types/known/wrapperspb"
 
 	"parley/domain/eventlog"
 )
@@ -110,6 +111,8 @@ func cutShort(err error) bool {
 // final turns a definite error into the port's.
 func final(err error) error {
 	switch faultOf(err) {
+	case damaged:
+		return damageOf(err, eventlog.Start)
 	case tooLarge:
 		return fmt.Errorf("%w: %w", eventlog.ErrTooLarge, err)
 	case refused:
@@ -117,4 +120,20 @@ func final(err error) error {
 	default:
 		return err
 	}
+}
+
+// damageOf is the damage that the server reported. Parley's node names the
+// position in the status' details; of another server only what was read before
+// the damage is known.
+func damageOf(err error, reached eventlog.Position) *eventlog.DamagedError {
+	damage := &eventlog.DamagedError{Position: reached, Reason: err.Error()}
+	for _, detail := range status.Convert(err).Details() {
+		switch d := detail.(type) {
+		case *wrapperspb.UInt64Value:
+			damage.Position = eventlog.Position(d.GetValue())
+		case *wrapperspb.StringValue:
+			damage.Reason = d.GetValue()
+		}
+	}
+	return damage
 }

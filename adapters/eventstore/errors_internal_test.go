@@ -4,10 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"testing"
 
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
+	"google.golang.org/protobuf/types/known/wrapperspb"
 
 	"parley/domain/eventlog"
 )
@@ -50,13 +52,33 @@ func TestFinal_turns_definite_errors_into_the_ports(t *testing.T) {
 	}
 }
 
-func TestUnavailable_keeps_the_reason_and_the_last_error(t *testing.T) {
+func TestUnknown_keeps_the_reason_and_the_last_error(t *testing.T) {
 	t.Parallel()
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	err := unavailable(ctx, errNoAnswer)
-	if !errors.Is(err, eventlog.ErrUnavailable) || !errors.Is(err, context.Canceled) {
-		t.Errorf("got %v", err)
+	for why, want := range map[error]error{
+		unavailable(ctx):   context.Canceled,
+		eventlog.ErrClosed: eventlog.ErrClosed,
+	} {
+		err := unknown(why, errNoAnswer)
+		if !errors.Is(err, eventlog.ErrUnavailable) || !errors.Is(err, want) || !strings.Contains(err.Error(), errNoAnswer.Error()) {
+			t.Errorf("got %v", err)
+		}
+	}
+}
+
+func TestDamageOf_names_what_the_server_names(t *testing.T) {
+	t.Parallel()
+	told, err := status.New(codes.DataLoss, "damaged").WithDetails(wrapperspb.UInt64(145), wrapperspb.String("the event is missing"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	wrapped := fmt.Errorf("read: %w", told.Err())
+	if got, want := *damageOf(wrapped, 7), (eventlog.DamagedError{Position: 145, Reason: "the event is missing"}); got != want {
+		t.Errorf("got %+v, want %+v", got, want)
+	}
+	if got := damageOf(status.Error(codes.DataLoss, "bad block"), 7); got.Position != 7 || !strings.Contains(got.Reason, "bad block") {
+		t.Errorf("got %+v from a server that names nothing", got)
 	}
 }
 

@@ -20,7 +20,7 @@ const (
 // Follow implements [eventlog.Log].
 func (s *Store) Follow(ctx context.Context, after eventlog.Position, prefix string) (eventlog.Subscription, error) {
 	if ctx.Err() != nil {
-		return nil, unavailable(ctx, nil)
+		return nil, unavailable(ctx)
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -64,7 +64,7 @@ func (s *subscription) run() {
 		err := s.pumpOnce()
 		reached := s.queue.reached()
 		if faultOf(err) == damaged {
-			s.queue.end(&eventlog.DamagedError{Position: reached, Reason: err.Error()})
+			s.queue.end(damageOf(err, reached))
 			return
 		}
 		if reached > before {

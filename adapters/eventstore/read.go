@@ -50,8 +50,8 @@ func (s *Store) read(ctx context.Context, rest func() opening, deliver func(even
 	for failures := 1; ; failures++ {
 		l, err := s.borrow(ctx)
 		if err != nil {
-			if last != nil && ctx.Err() != nil {
-				err = unavailable(ctx, last)
+			if last != nil {
+				err = unknown(err, last)
 			}
 			return err
 		}

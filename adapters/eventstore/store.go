@@ -85,7 +85,7 @@ func (s *Store) borrow(ctx context.Context) (*line, error) {
 			return nil, eventlog.ErrClosed
 		}
 		if ctx.Err() != nil {
-			return nil, unavailable(ctx, nil)
+			return nil, unavailable(ctx)
 		}
 		s.mu.Lock()
 		l, changed := s.current, s.changed
@@ -139,10 +139,16 @@ func (s *Store) doubt(l *line) {
 	}
 }
 
-// unavailable says that the context ended before a definite answer came.
-func unavailable(ctx context.Context, last error) error {
-	if last == nil {
-		return fmt.Errorf("%w: %w", eventlog.ErrUnavailable, context.Cause(ctx))
+// unavailable says that the context ended before a call could begin.
+func unavailable(ctx context.Context) error {
+	return fmt.Errorf("%w: %w", eventlog.ErrUnavailable, context.Cause(ctx))
+}
+
+// unknown says that no other attempt follows the last one, whose outcome is
+// unknown, and why: the context ended or the store was closed.
+func unknown(why, last error) error {
+	if errors.Is(why, eventlog.ErrUnavailable) {
+		return fmt.Errorf("%w (last: %v)", why, last)
 	}
-	return fmt.Errorf("%w: %w (last: %v)", eventlog.ErrUnavailable, context.Cause(ctx), last)
+	return fmt.Errorf("%w: %w (last: %v)", eventlog.ErrUnavailable, why, last)
 }

@@ -4,10 +4,12 @@ import (
 	"context"
 	"errors"
 	"strconv"
+	"strings"
 
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/metadata"
 	"google.golang.org/grpc/status"
+	"google.golang.org/protobuf/types/known/wrapperspb"
 
 	"parley/domain/eventlog"
 )
@@ -44,7 +46,19 @@ func fail(call trailing, err error) error {
 		return status.Error(codes.Unavailable, "the event store is not available")
 	}
 	if damage, ok := errors.AsType[*eventlog.DamagedError](err); ok {
-		return &fault{status.New(codes.DataLoss, damage.Error()), err}
+		return &fault{damaged(damage), err}
 	}
 	return &fault{status.New(codes.Internal, "the event store failed"), err}
+}
+
+// damaged tells where the log is damaged: in words, and in the status' details
+// the position and the reason, because official clients drop trailers of a
+// subscription.
+func damaged(damage *eventlog.DamagedError) *status.Status {
+	told := status.New(codes.DataLoss, damage.Error())
+	detailed, err := told.WithDetails(wrapperspb.UInt64(uint64(damage.Position)), wrapperspb.String(strings.ToValidUTF8(damage.Reason, "\uFFFD")))
+	if err != nil {
+		return told
+	}
+	return detailed
 }
