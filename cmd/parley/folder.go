@@ -34,7 +34,7 @@ func holdFolder(path string) (*folder, error) {
 	}
 	lock.Close()
 	if errors.Is(err, syscall.EWOULDBLOCK) {
-		return nil, fmt.Errorf("%s: %w; stop that one, or name another folder with --data", path, errFolderInUse)
+		return nil, usagef("%s: %w; stop that one, or name another folder with --data", path, errFolderInUse)
 	}
 	return nil, fmt.Errorf("lock data folder %s: %w", path, err)
 }

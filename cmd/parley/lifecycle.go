@@ -9,8 +9,6 @@ import (
 	"time"
 
 	"golang.org/x/sync/errgroup"
-
-	"parley/adapters/eventnode/transport"
 )
 
 // Limits of HTTP connections: slow clients are cut, and what is in flight at the
@@ -36,13 +34,13 @@ func newHTTPServer(h http.Handler) *http.Server {
 // requests, streams and long polls end, requests in flight finish, projectors
 // stop between two batches, stores close. The context that body gets ends when a
 // part of the server fails for good.
-func (a *app) serve(ctx context.Context, doors []door, node net.Listener, body func(context.Context) error) error {
+func (a *app) serve(ctx context.Context, doors []door, g gates, body func(context.Context) error) error {
 	socket, err := listenForOperator(a.folder.path)
 	if err != nil {
 		return errors.Join(err, a.close())
 	}
 	group, life := errgroup.WithContext(context.WithoutCancel(ctx))
-	stopNode := a.openNode(group, node)
+	stopNode := a.settings.Outside.serve(life, group, a.stack.node, g, a.logger)
 	doors = append(doors, door{newHTTPServer(a.operator), socket})
 	for _, d := range doors {
 		group.Go(func() error { return ignoreClosed(d.server.Serve(d.listener)) })
@@ -68,18 +66,7 @@ func serveFor(ctx context.Context, c serveCommand, std stdio, f *folder, use fun
 	if err != nil {
 		return err
 	}
-	return a.serve(ctx, nil, nil, func(context.Context) error { return use(operatorOf(f.path)) })
-}
-
-// openNode serves the embedded event store to official clients on a listener, if
-// there is one.
-func (a *app) openNode(group *errgroup.Group, listener net.Listener) (stop func(context.Context)) {
-	if listener == nil {
-		return func(context.Context) {}
-	}
-	server := transport.New(a.stack.node, transport.Config{Writable: a.settings.EventStoreWritable, Logger: a.logger})
-	group.Go(func() error { return server.Serve(listener) })
-	return server.Stop
+	return a.serve(ctx, nil, gates{}, func(context.Context) error { return use(operatorOf(f.path)) })
 }
 
 // shutdown lets requests in flight finish, and cuts what has not by the end.

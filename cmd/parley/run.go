@@ -25,12 +25,12 @@ type stdio struct {
 }
 
 // usageError says that a setting is missing or wrong and what to do about it.
-type usageError struct{ message string }
+type usageError struct{ error }
 
-// Error implements error.
-func (e usageError) Error() string { return e.message }
+// Unwrap returns what was found, if the caller can use it.
+func (e usageError) Unwrap() error { return e.error }
 
-func usagef(format string, args ...any) error { return usageError{fmt.Sprintf(format, args...)} }
+func usagef(format string, args ...any) error { return usageError{fmt.Errorf(format, args...)} }
 
 // run parses the arguments, runs the command they name until it is done or ctx
 // ends, and returns the exit code. Every failure is said once, on stderr.
@@ -46,7 +46,7 @@ func run(ctx context.Context, args []string, std stdio) int {
 		return exit
 	}
 	if err != nil {
-		return fail(std, usageError{err.Error()})
+		return fail(std, usageError{err})
 	}
 	command.BindTo(ctx, (*context.Context)(nil))
 	if err := command.Run(std); err != nil {

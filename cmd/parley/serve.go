@@ -8,21 +8,23 @@ import (
 	"os"
 )
 
+// outsidePrefix begins the settings by which a server opens its event store.
+const outsidePrefix = "--eventstore-"
+
 // serveCommand runs the server until it is told to stop.
 type serveCommand struct {
 	stores
-	Listen             string `help:"Address for HTTP." default:"127.0.0.1:8080" placeholder:"HOST:PORT"`
-	Demo               bool   `help:"Seed people and records to try it with, and let anybody sign in as any of them; loopback only."`
-	EventStoreListen   string `name:"eventstore-listen" help:"Open the embedded event store to official EventStoreDB clients here; loopback only." placeholder:"HOST:PORT"`
-	EventStoreWritable bool   `name:"eventstore-writable" help:"Let those clients append to Parley's own streams too."`
-	JWTKeys            string `name:"jwt-keys" help:"PEM file of the public keys that sign tokens." placeholder:"FILE"`
-	JWTIssuer          string `name:"jwt-issuer" help:"Issuer of accepted tokens." placeholder:"URL"`
-	JWTAudience        string `name:"jwt-audience" help:"Audience of accepted tokens." placeholder:"NAME"`
-	DefaultOwner       string `help:"Id of the user who owns what customer users without a sales representative start; admin in the demo." placeholder:"ID"`
-	SMTP               string `name:"smtp" help:"Mail server; without it no mail is decided or sent." placeholder:"smtp://USER:PASSWORD@HOST:587"`
-	MailFrom           string `help:"Sender of mails." default:"Parley <parley@localhost>" placeholder:"ADDRESS"`
-	PublicURL          string `name:"public-url" help:"Where people open Parley, for the links in mails." placeholder:"URL"`
-	LogLevel           string `help:"How much to log: debug, info, warn or error." default:"info" enum:"debug,info,warn,error"`
+	Listen       string  `help:"Address for HTTP." default:"127.0.0.1:8080" placeholder:"HOST:PORT"`
+	Demo         bool    `help:"Seed people and records to try it with, and let anybody sign in as any of them; loopback only."`
+	Outside      outside `embed:"" prefix:"eventstore-"`
+	JWTKeys      string  `name:"jwt-keys" help:"PEM file of the public keys that sign tokens." placeholder:"FILE"`
+	JWTIssuer    string  `name:"jwt-issuer" help:"Issuer of accepted tokens." placeholder:"URL"`
+	JWTAudience  string  `name:"jwt-audience" help:"Audience of accepted tokens." placeholder:"NAME"`
+	DefaultOwner string  `help:"Id of the user who owns what customer users without a sales representative start; admin in the demo." placeholder:"ID"`
+	SMTP         string  `name:"smtp" help:"Mail server; without it no mail is decided or sent." placeholder:"smtp://USER:PASSWORD@HOST:587"`
+	MailFrom     string  `help:"Sender of mails." default:"Parley <parley@localhost>" placeholder:"ADDRESS"`
+	PublicURL    string  `name:"public-url" help:"Where people open Parley, for the links in mails." placeholder:"URL"`
+	LogLevel     string  `help:"How much to log: debug, info, warn or error." default:"info" enum:"debug,info,warn,error"`
 }
 
 // check returns a usage error for settings that cannot work together.
@@ -33,16 +35,12 @@ func (c serveCommand) check() error {
 	switch {
 	case c.Demo && !isLoopback(c.Listen):
 		return usagef("--demo lets anybody sign in as anybody, so --listen must be a loopback address such as 127.0.0.1:8080")
-	case c.EventStoreListen != "" && c.EventStore != "":
+	case c.Outside.isOpen() && c.EventStore != "":
 		return usagef("--eventstore-listen opens the embedded event store, but --eventstore names another one: leave one of them out")
-	case c.EventStoreListen != "" && !isLoopback(c.EventStoreListen):
-		return usagef("--eventstore-listen must be a loopback address such as 127.0.0.1:2113: the embedded event store asks nobody who they are")
-	case c.EventStoreWritable && c.EventStoreListen == "":
-		return usagef("--eventstore-writable needs --eventstore-listen")
 	case c.JWTKeys == "" && (c.JWTIssuer != "" || c.JWTAudience != ""):
 		return usagef("--jwt-issuer and --jwt-audience need --jwt-keys")
 	}
-	return nil
+	return c.Outside.check(outsidePrefix)
 }
 
 // isForOneCommand reports whether these are the settings of a server that one
@@ -64,20 +62,18 @@ func (c serveCommand) Run(ctx context.Context, std stdio) error {
 		return err
 	}
 	defer people.Close()
-	var node net.Listener
-	if c.EventStoreListen != "" {
-		if node, err = listen("--eventstore-listen", c.EventStoreListen); err != nil {
-			return err
-		}
-		defer node.Close()
+	g, err := c.Outside.listen(outsidePrefix)
+	if err != nil {
+		return err
 	}
+	defer g.close()
 	a, err := newApp(ctx, c, f, newLogger(std, c.LogLevel))
 	if err != nil {
 		return err
 	}
-	c.greet(std, people, node)
+	c.greet(std, people, g)
 	doors := []door{{newHTTPServer(a.public), people}}
-	return a.serve(ctx, doors, node, func(life context.Context) error {
+	return a.serve(ctx, doors, g, func(life context.Context) error {
 		select {
 		case <-ctx.Done():
 		case <-life.Done():
@@ -95,13 +91,10 @@ func listen(setting, address string) (net.Listener, error) {
 	return listener, nil
 }
 
-// greet says where the server listens and, in the demo, who to sign in as. The
-// node's listener may be nil.
-func (c serveCommand) greet(std stdio, people, node net.Listener) {
+// greet says where the server listens and, in the demo, who to sign in as.
+func (c serveCommand) greet(std stdio, people net.Listener, g gates) {
 	fmt.Fprintf(std.out, "Parley listens on http://%s\n", people.Addr())
-	if node != nil {
-		fmt.Fprintf(std.out, "Official EventStoreDB clients: esdb://%s?tls=false\n", node.Addr())
-	}
+	g.greet(std, c.Outside.Credentials != "")
 	if c.Demo {
 		greetDemo(std, people.Addr().String())
 	}

@@ -18,6 +18,7 @@ type commandLine struct {
 	Config kong.ConfigFlag `help:"JSON file of settings, the names being those of the flags." placeholder:"FILE"`
 
 	Serve   serveCommand   `cmd:"" help:"Run the server."`
+	Node    nodeCommand    `cmd:"" help:"Run the embedded event store alone, for official EventStoreDB clients."`
 	Import  importCommand  `cmd:"" help:"Bring in people, records and conversations from a file."`
 	Rebuild rebuildCommand `cmd:"" help:"Make a read model anew from the events, beside the live one."`
 }

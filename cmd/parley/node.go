@@ -1,0 +1,64 @@
+package main
+
+import (
+	"context"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"parley/adapters/eventnode"
+)
+
+// nodeAddress is where a node listens unless it is told otherwise.
+const nodeAddress = "127.0.0.1:2113"
+
+// nodeStopLimit is how long calls in flight may take when a node stops.
+const nodeStopLimit = 5 * time.Second
+
+// nodeCommand runs the embedded event store alone, on the data folder that a
+// server would use.
+type nodeCommand struct {
+	Data     string `help:"Folder of the events, created if missing; a server's own will do while that is stopped." default:"./parley-data" type:"path"`
+	outside  `embed:""`
+	LogLevel string `help:"How much to log: debug, info, warn or error." default:"info" enum:"debug,info,warn,error"`
+}
+
+// Run implements the command.
+func (c nodeCommand) Run(ctx context.Context, std stdio) error {
+	if !c.isOpen() {
+		c.Listen = nodeAddress
+	}
+	if err := c.check("--"); err != nil {
+		return err
+	}
+	f, err := holdFolder(c.Data)
+	if err != nil {
+		return err
+	}
+	defer f.release()
+	g, err := c.listen("--")
+	if err != nil {
+		return err
+	}
+	defer g.close()
+	logger := newLogger(std, c.LogLevel)
+	node, err := eventnode.Open(eventnode.Config{Dir: f.events(), Logger: logger})
+	if err != nil {
+		return err
+	}
+	defer node.Close()
+	group, life := errgroup.WithContext(ctx)
+	stop := c.serve(ctx, group, node, g, logger)
+	g.greet(std, c.Credentials != "")
+	group.Go(func() error {
+		<-life.Done()
+		limit, cancel := context.WithTimeout(context.WithoutCancel(ctx), nodeStopLimit)
+		defer cancel()
+		stop(limit)
+		return nil
+	})
+	if err := group.Wait(); err != nil {
+		return err
+	}
+	return node.Close()
+}
