@@ -18,7 +18,7 @@ func (s *service) Read(req *streams.ReadReq, call streams.Streams_ReadServer) er
 		return status.Error(codes.InvalidArgument, "a read needs a form of ids")
 	}
 	_, textIDs := options.GetUuidOption().GetContent().(*streams.ReadReq_Options_UUIDOption_String_)
-	r := &reading{service: s, options: options, call: call, encoder: encoder{textIDs: textIDs}}
+	r := &reading{service: s, options: options, call: call, out: eventMessage{encoder: encoder{textIDs: textIDs}}}
 	if err := r.run(); err != nil {
 		return fail(call, err)
 	}
@@ -28,10 +28,10 @@ func (s *service) Read(req *streams.ReadReq, call streams.Streams_ReadServer) er
 // reading is one call of Read.
 type reading struct {
 	*service
-	encoder
 	options *streams.ReadReq_Options
 	call    streams.Streams_ReadServer
 	match   *filter
+	out     eventMessage // what is sent next
 }
 
 func (r *reading) run() (err error) {
@@ -63,6 +63,11 @@ func (r *reading) backwards() bool {
 	return r.options.GetReadDirection() == streams.ReadReq_Options_Backwards
 }
 
+// give sends one record.
+func (r *reading) give(record *eventnode.Record) error {
+	return r.call.SendMsg(r.out.fill(record, nil))
+}
+
 // send sends matching records until count of them have gone, and reports how
 // many there were.
 func (r *reading) send(records iter.Seq2[eventnode.Record, error], count uint64) (sent uint64, err error) {
@@ -73,7 +78,7 @@ func (r *reading) send(records iter.Seq2[eventnode.Record, error], count uint64)
 		if !r.match.matches(&record) {
 			continue
 		}
-		if err := r.call.Send(r.event(&record)); err != nil {
+		if err := r.give(&record); err != nil {
 			return sent, err
 		}
 		if sent++; sent == count {

@@ -65,7 +65,7 @@ func (s *allSubscription) run(ctx context.Context) error {
 func (s *allSubscription) pass(record *eventnode.Record) error {
 	s.at = record.Position
 	if s.match.matches(record) {
-		if err := s.call.Send(s.event(record)); err != nil {
+		if err := s.give(record); err != nil {
 			return err
 		}
 	}

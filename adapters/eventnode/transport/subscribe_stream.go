@@ -56,7 +56,7 @@ func (s *streamSubscription) catchUp(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		if err := s.call.Send(s.event(&record)); err != nil {
+		if err := s.give(&record); err != nil {
 			return err
 		}
 		s.next = record.Revision + 1
@@ -78,7 +78,7 @@ func (s *streamSubscription) follow(ctx context.Context, after eventlog.Position
 			if record.Stream != s.name || record.Revision < s.next {
 				continue
 			}
-			if err := s.call.Send(s.event(record)); err != nil {
+			if err := s.give(record); err != nil {
 				return err
 			}
 			s.next = record.Revision + 1

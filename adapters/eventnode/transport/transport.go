@@ -61,6 +61,7 @@ func New(node *eventnode.Node, cfg Config) *Server {
 func options(cfg Config) []grpc.ServerOption {
 	all := []grpc.ServerOption{
 		grpc.Creds(newDoor()),
+		grpc.ForceServerCodecV2(newCodec()),
 		grpc.MaxRecvMsgSize(maxMessage),
 		grpc.MaxSendMsgSize(maxMessage),
 		// Clients ping every 10 s, also when idle; the default policy would cut
