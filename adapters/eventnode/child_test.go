@@ -14,6 +14,7 @@ const roleVariable = "PARLEY_EVENTNODE_TEST_ROLE"
 func childRole() func() {
 	return map[string]func(){
 		"append": appendForEver,
+		"answer": answerQuestions,
 		"full":   fillTheDisk,
 	}[os.Getenv(roleVariable)]
 }
