@@ -19,6 +19,8 @@ type Config struct {
 	// Logger receives what no caller is told: a failed commit, a recovery.
 	// Default: nothing is logged.
 	Logger *slog.Logger
+	// Disk is for tests of what a disk may do. Default: the system's.
+	Disk *Disk
 }
 
 func (c *Config) validate() error {

@@ -14,7 +14,7 @@ func (w *writer) connect(ctx context.Context) (err error) {
 	if w.conn, err = w.store.write.Conn(ctx); err != nil {
 		return fmt.Errorf("open event log for writing: %w", err)
 	}
-	if err := flush(ctx, w.conn); err != nil {
+	if err := w.flush(ctx); err != nil {
 		return err
 	}
 	if err := w.settle(ctx); err != nil {
@@ -38,12 +38,21 @@ func (w *writer) connect(ctx context.Context) (err error) {
 // published, publishes what a failed commit left behind after all, and starts
 // with empty caches.
 func (w *writer) settle(ctx context.Context) error {
-	head, err := w.store.head(ctx)
+	last, err := w.store.end(ctx)
 	if err != nil {
 		return err
 	}
+	head := last.Position
 	if published := w.tail.durable(); head < published {
 		return &eventlog.DamagedError{Position: w.store.numbering.next(head), Reason: "the event is missing"}
+	}
+	if err := w.store.agree(ctx, w.witness.newest(), last); err != nil {
+		return err
+	}
+	if head > eventlog.Start {
+		if err := w.attest(&last); err != nil {
+			return err
+		}
 	}
 	if err := w.conn.QueryRowContext(ctx, "select coalesce(max(id), 0) + 1 from streams").Scan(&w.nextID); err != nil {
 		return fmt.Errorf("read streams: %w", err)

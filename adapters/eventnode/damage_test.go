@@ -180,7 +180,7 @@ func TestOpen_refuses_a_damaged_last_event(t *testing.T) {
 func TestOpen_refuses_a_file_of_a_newer_version(t *testing.T) {
 	t.Parallel()
 	dir := seeded(t, 10)
-	tamper(t, dir, "pragma user_version = 2")
+	tamper(t, dir, "pragma user_version = 3")
 	if _, err := eventnode.Open(eventnode.Config{Dir: dir}); err == nil || !strings.Contains(err.Error(), "use a newer one") {
 		t.Errorf("got %v", err)
 	}

@@ -47,8 +47,8 @@ type reader struct {
 // maxTypes bounds the types that a reader remembers.
 const maxTypes = 1024
 
-func openReader(path string) (*reader, error) {
-	conn, err := direct.Open(path, "busy_timeout(5000)", "query_only(1)", "cache_size(-4096)")
+func openReader(file direct.File) (*reader, error) {
+	conn, err := file.Open("busy_timeout(5000)", "query_only(1)", "cache_size(-4096)")
 	if err != nil {
 		return nil, err
 	}

@@ -4,17 +4,18 @@ import (
 	"context"
 	"fmt"
 
+	"parley/adapters/eventnode/direct"
 	"parley/domain/eventlog"
 )
 
 // readerPool lends readers, which it opens when they are needed.
 type readerPool struct {
-	path string
+	file direct.File
 	idle chan *reader // nil: not open yet
 }
 
-func newReaderPool(path string, size int) *readerPool {
-	p := &readerPool{path: path, idle: make(chan *reader, size)}
+func newReaderPool(file direct.File, size int) *readerPool {
+	p := &readerPool{file: file, idle: make(chan *reader, size)}
 	for range size {
 		p.idle <- nil
 	}
@@ -42,7 +43,7 @@ func (p *readerPool) page(ctx context.Context, q query, limit int, args ...any) 
 		p.idle <- r
 	}()
 	if r == nil {
-		if r, err = openReader(p.path); err != nil {
+		if r, err = openReader(p.file); err != nil {
 			return nil, false, fmt.Errorf("open event log for reading: %w", err)
 		}
 	}

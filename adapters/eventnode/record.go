@@ -1,6 +1,7 @@
 package eventnode
 
 import (
+	"crypto/sha256"
 	"encoding/binary"
 	"hash/crc32"
 	"math"
@@ -36,7 +37,25 @@ func (r *Record) size() int { return len(r.Type) + len(r.Data) + len(r.Metadata)
 // changed bit nor bytes moved from one field to the next go unseen.
 func (r *Record) checksum() uint32 {
 	var b [512]byte
-	h := binary.LittleEndian.AppendUint64(b[:0], uint64(r.Position))
+	sum := crc32.Update(0, castagnoli, r.appendHeader(b[:0]))
+	sum = crc32.Update(sum, castagnoli, r.Metadata)
+	return crc32.Update(sum, castagnoli, r.Data)
+}
+
+// digest is the SHA-256 of what checksum covers.
+func (r *Record) digest() (sum [32]byte) {
+	var b [512]byte
+	h := sha256.New()
+	for _, part := range [...][]byte{r.appendHeader(b[:0]), r.Metadata, r.Data} {
+		h.Write(part)
+	}
+	h.Sum(sum[:0])
+	return sum
+}
+
+// appendHeader appends all fields but the two large ones, and all lengths.
+func (r *Record) appendHeader(h []byte) []byte {
+	h = binary.LittleEndian.AppendUint64(h, uint64(r.Position))
 	h = binary.LittleEndian.AppendUint64(h, uint64(r.Revision))
 	h = binary.LittleEndian.AppendUint64(h, uint64(r.RecordedAt.UnixMicro()))
 	h = append(h, flag(r.Binary))
@@ -45,10 +64,7 @@ func (r *Record) checksum() uint32 {
 		h = binary.LittleEndian.AppendUint32(h, uint32(n))
 	}
 	h = append(h, r.Stream...)
-	h = append(h, r.Type...)
-	sum := crc32.Update(0, castagnoli, h)
-	sum = crc32.Update(sum, castagnoli, r.Metadata)
-	return crc32.Update(sum, castagnoli, r.Data)
+	return append(h, r.Type...)
 }
 
 func flag(set bool) byte {

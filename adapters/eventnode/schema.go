@@ -7,7 +7,8 @@ import (
 )
 
 // schemaVersion is stamped into the file; a file with a newer one is refused.
-const schemaVersion = 1
+// Version 1 had no witness; its tables are the same.
+const schemaVersion = 2
 
 // schema keeps writes small: one row per event at the end of a table in
 // position order and one entry in the only secondary index. The head of a
@@ -37,19 +38,21 @@ create table events (
 create unique index events_of_stream on events (stream, revision);
 `
 
-// migrate creates the tables of an empty file and refuses a file that a newer
-// version has written.
-func migrate(ctx context.Context, conn *sql.Conn, cfg Config) error {
-	var version int
-	if err := conn.QueryRowContext(ctx, "pragma user_version").Scan(&version); err != nil {
-		return fmt.Errorf("read version: %w", err)
+// version returns the stamp of a file, 0 for one without tables, and refuses one
+// of a newer program.
+func (s *store) version() (int, error) {
+	version, err := s.anchor.int("pragma user_version")
+	if err != nil {
+		return 0, fmt.Errorf("read version: %w", err)
 	}
-	switch {
-	case version > schemaVersion:
-		return fmt.Errorf("the event log has format %d, this program knows up to %d: use a newer one", version, schemaVersion)
-	case version == schemaVersion:
-		return nil
+	if version > schemaVersion {
+		return 0, fmt.Errorf("the event log has format %d, this program knows up to %d: use a newer one", version, schemaVersion)
 	}
+	return int(version), nil
+}
+
+// create makes the tables of an empty file.
+func create(ctx context.Context, conn *sql.Conn, cfg Config) error {
 	tx, err := conn.BeginTx(ctx, nil)
 	if err != nil {
 		return fmt.Errorf("create tables: %w", err)
@@ -64,5 +67,17 @@ func migrate(ctx context.Context, conn *sql.Conn, cfg Config) error {
 	if _, err := tx.ExecContext(ctx, fmt.Sprintf("pragma user_version = %d", schemaVersion)); err != nil {
 		return fmt.Errorf("stamp version: %w", err)
 	}
-	return tx.Commit()
+	if err := tx.Commit(); err != nil {
+		return fmt.Errorf("create tables: %w", err)
+	}
+	return nil
+}
+
+// stamp raises the version of a file of an older program, which has become one
+// of this program's by being given a witness.
+func stamp(ctx context.Context, conn *sql.Conn) error {
+	if _, err := conn.ExecContext(ctx, fmt.Sprintf("pragma user_version = %d", schemaVersion)); err != nil {
+		return fmt.Errorf("stamp version: %w", err)
+	}
+	return nil
 }

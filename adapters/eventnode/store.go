@@ -6,7 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
-	"path/filepath"
+	"os"
 
 	"modernc.org/sqlite"
 	sqlitelib "modernc.org/sqlite/lib"
@@ -24,7 +24,12 @@ const readers = 4
 // store is the file: readers for pages, a pool of reading connections for other
 // questions, and the way to open the one writing connection.
 type store struct {
-	path       string
+	dir, path  string
+	disk       *Disk
+	said       testimony // by the witness, when the store was opened
+	before     int       // the file's version then
+	anchor     *anchor
+	index      *os.File // the wal-index
 	read       *sql.DB
 	write      *sql.DB
 	numbering  numbering
@@ -32,34 +37,69 @@ type store struct {
 	lastOfName *sql.Stmt
 }
 
-// openStore opens the file, creating it when it is missing.
+// openStore opens the file, creating it when it is missing. Before anything can
+// write to the files it proves that they hold what the witness says, and leaves
+// them as they are when they do not.
 func openStore(ctx context.Context, cfg Config) (*store, error) {
-	dir, err := filepath.Abs(cfg.Dir)
-	if err != nil {
-		return nil, fmt.Errorf("resolve data folder: %w", err)
-	}
-	s := &store{path: filepath.Join(dir, fileName)}
-	s.pages = newReaderPool(s.path, readers)
-	// The writer opens first: it creates the file and turns it to WAL.
-	s.write, err = openPool(s.path, 1, "journal_mode(wal)", "synchronous(full)",
-		"wal_autocheckpoint(4000)", "journal_size_limit(67108864)", "cache_size(-16384)")
+	s, err := inspect(ctx, cfg)
 	if err != nil {
 		return nil, err
 	}
-	if err := s.prepareFile(ctx, cfg); err != nil {
-		return nil, errors.Join(err, s.close())
+	s.write, err = openPool(s.path, cfg.Disk.vfs(), 1, "journal_mode(wal)", "synchronous(full)",
+		"wal_autocheckpoint(0)", "journal_size_limit(67108864)", "cache_size(-16384)")
+	if err == nil && s.before == 0 {
+		err = s.create(ctx, cfg)
 	}
-	if s.read, err = openPool(s.path, readers, "query_only(1)", "cache_size(-4096)"); err != nil {
-		return nil, errors.Join(err, s.close())
+	if err == nil {
+		s.index, err = os.Open(s.path + "-shm")
 	}
-	if err := s.prepareReads(ctx); err != nil {
+	if err != nil {
 		return nil, errors.Join(err, s.close())
 	}
 	return s, nil
 }
 
-func openPool(path string, size int, pragmas ...string) (*sql.DB, error) {
+// create makes an empty log.
+func (s *store) create(ctx context.Context, cfg Config) error {
+	conn, err := s.write.Conn(ctx)
+	if err != nil {
+		return fmt.Errorf("create event log: %w", err)
+	}
+	defer conn.Close()
+	if err := create(ctx, conn, cfg); err != nil {
+		return err
+	}
+	if s.anchor == nil {
+		return s.openForReading(ctx)
+	}
+	return s.readNumbering()
+}
+
+// openForReading opens the connections that never write, the anchor first.
+func (s *store) openForReading(ctx context.Context) (err error) {
+	if s.anchor, err = openAnchor(s.file()); err != nil {
+		return err
+	}
+	s.pages = newReaderPool(s.file(), readers)
+	if s.before, err = s.version(); err != nil || s.before == 0 {
+		return err
+	}
+	if err := s.readNumbering(); err != nil {
+		return err
+	}
+	if s.read, err = openPool(s.path, s.disk.vfs(), readers, "query_only(1)", "cache_size(-4096)"); err != nil {
+		return err
+	}
+	return s.prepareReads(ctx)
+}
+
+func (s *store) file() direct.File { return direct.File{Path: s.path, VFS: s.disk.vfs()} }
+
+func openPool(path, vfs string, size int, pragmas ...string) (*sql.DB, error) {
 	query := url.Values{"_pragma": append([]string{"busy_timeout(5000)"}, pragmas...), "_txlock": {"immediate"}}
+	if vfs != "" {
+		query.Set("vfs", vfs)
+	}
 	dsn := url.URL{Scheme: "file", OmitHost: true, Path: path, RawQuery: query.Encode()}
 	db, err := sql.Open("sqlite", dsn.String())
 	if err != nil {
@@ -70,62 +110,54 @@ func openPool(path string, size int, pragmas ...string) (*sql.DB, error) {
 	return db, nil
 }
 
-// prepareFile creates what is missing and reads how the log is numbered.
-func (s *store) prepareFile(ctx context.Context, cfg Config) error {
-	conn, err := s.write.Conn(ctx)
+// readNumbering reads how the log is numbered.
+func (s *store) readNumbering() error {
+	first, err := s.anchor.int("select first_position from node where id = 1")
 	if err != nil {
-		return fmt.Errorf("open event log: %w", err)
-	}
-	defer conn.Close()
-	if err := migrate(ctx, conn, cfg); err != nil {
-		return err
-	}
-	var first, stride int64
-	row := conn.QueryRowContext(ctx, "select first_position, stride from node where id = 1")
-	if err := row.Scan(&first, &stride); err != nil {
 		return fmt.Errorf("read numbering: %w", err)
+	}
+	stride, err := s.anchor.int("select stride from node where id = 1")
+	if err != nil || stride <= 0 {
+		return errors.Join(errors.New("read numbering"), err)
 	}
 	s.numbering = numbering{first: eventlog.Position(first), stride: eventlog.Position(stride)}
 	return nil
 }
 
-// head returns the position of the last event in the file, once that event has
-// proved whole.
-func (s *store) head(ctx context.Context) (eventlog.Position, error) {
-	var last sql.NullInt64
-	if err := s.read.QueryRowContext(ctx, "select max(position) from events").Scan(&last); err != nil {
-		return 0, fmt.Errorf("find last event: %w", err)
+// end returns the last event in the file, once it has proved whole; the zero
+// record of an empty log.
+func (s *store) end(ctx context.Context) (Record, error) {
+	last, err := s.anchor.int("select coalesce(max(position), 0) from events")
+	if err != nil {
+		return Record{}, fmt.Errorf("find last event: %w", err)
 	}
-	if !last.Valid {
-		return eventlog.Start, nil
+	if last == 0 {
+		return Record{}, nil
 	}
-	if _, err := s.allBackwards(ctx, eventlog.Position(last.Int64), 1); err != nil {
-		return 0, fmt.Errorf("check last event: %w", err)
+	records, err := s.allBackwards(ctx, eventlog.Position(last), 1)
+	if err != nil {
+		return Record{}, fmt.Errorf("check last event: %w", err)
 	}
-	return eventlog.Position(last.Int64), nil
+	return records[0], nil
 }
 
-// flush moves the write-ahead log into the main file and syncs both, so that
-// nothing is served that a loss of power could still take back.
-func flush(ctx context.Context, conn *sql.Conn) error {
-	var busy, frames, moved int
-	if err := conn.QueryRowContext(ctx, "pragma wal_checkpoint(truncate)").Scan(&busy, &frames, &moved); err != nil {
-		return fmt.Errorf("flush write-ahead log: %w", err)
-	}
-	if busy != 0 {
-		return errors.New("flush write-ahead log: a reader holds it")
-	}
-	return nil
-}
-
-// close closes all connections; reads under way end first.
+// close closes all connections, the anchor last; reads under way end first.
 func (s *store) close() error {
-	s.pages.close()
 	var errs []error
+	if s.pages != nil {
+		s.pages.close()
+	}
 	for _, db := range []*sql.DB{s.read, s.write} {
 		if db != nil {
 			errs = append(errs, db.Close())
 		}
+	}
+	if s.anchor != nil {
+		errs = append(errs, s.anchor.conn.Close())
+	}
+	// Closing it before SQLite is done would take SQLite's locks away.
+	if s.index != nil {
+		errs = append(errs, s.index.Close())
 	}
 	return errors.Join(errs...)
 }

@@ -27,10 +27,11 @@ const reopenEvery = 100 * time.Millisecond
 // writer is the one goroutine that appends. It owns the writing connection, the
 // caches and the numbering; nobody else touches them.
 type writer struct {
-	store  *store
-	tail   *tail
-	logger *slog.Logger
-	now    func() time.Time
+	store   *store
+	witness *witness
+	tail    *tail
+	logger  *slog.Logger
+	now     func() time.Time
 
 	conn     *sql.Conn // nil while the writer has not recovered
 	inserts  *inserts
@@ -39,19 +40,29 @@ type writer struct {
 	fault    error
 	retryAt  time.Time
 
+	moved  walPlace // the last that the main file was seen to hold
 	head   eventlog.Position
 	nextID int64
 	heads  *headCache
 	recent *recentSet
 }
 
+// task is something else that only the writer may do. It runs between two
+// commits and gives its result to whoever waits for it.
+type task func(*writer)
+
 // run serves the queue until closing is closed, then what is still queued.
-func (w *writer) run(queue <-chan *request, closing <-chan struct{}) {
+func (w *writer) run(queue <-chan *request, tasks <-chan task, closing <-chan struct{}) error {
 	defer w.disconnect()
 	for {
 		select {
 		case r := <-queue:
 			w.serve(w.collect(r, queue))
+			w.tidy()
+			continue
+		case do := <-tasks:
+			do(w)
+			w.tidy()
 			continue
 		case <-closing:
 		}
@@ -59,7 +70,7 @@ func (w *writer) run(queue <-chan *request, closing <-chan struct{}) {
 		case r := <-queue:
 			w.serve(w.collect(r, queue))
 		default:
-			return
+			return w.finish()
 		}
 	}
 }
@@ -121,6 +132,9 @@ func (w *writer) commit(b *batch) error {
 		return nil
 	}
 	if err := w.inserts.run(b); err != nil {
+		return err
+	}
+	if err := w.attest(&b.records[len(b.records)-1]); err != nil {
 		return err
 	}
 	w.head, w.nextID = b.head, b.nextID

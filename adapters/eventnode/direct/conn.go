@@ -24,19 +24,41 @@ type Conn struct {
 	stmts []*Stmt
 }
 
-// Open opens a file that exists and carries the pragmas out, given as
-// "name(value)".
-func Open(path string, pragmas ...string) (*Conn, error) {
+// File is a file that exists. ReadOnly connections never write to it or to its
+// write-ahead log, also not when they are the last to close it. VFS is the name
+// of a SQLite VFS; empty is the system's.
+type File struct {
+	Path, VFS string
+	ReadOnly  bool
+}
+
+// Open opens a file that exists, to read and write.
+func Open(path string, pragmas ...string) (*Conn, error) { return File{Path: path}.Open(pragmas...) }
+
+// Open opens the file and carries the pragmas out, given as "name(value)".
+func (f File) Open(pragmas ...string) (*Conn, error) {
 	c := &Conn{tls: libc.NewTLS()}
-	name, err := libc.CString(path)
+	name, err := libc.CString(f.Path)
 	if err != nil {
 		c.tls.Close()
-		return nil, fmt.Errorf("name %s: %w", path, err)
+		return nil, fmt.Errorf("name %s: %w", f.Path, err)
 	}
 	defer libc.Xfree(c.tls, name)
+	vfs := uintptr(0)
+	if f.VFS != "" {
+		if vfs, err = libc.CString(f.VFS); err != nil {
+			c.tls.Close()
+			return nil, fmt.Errorf("name VFS %s: %w", f.VFS, err)
+		}
+		defer libc.Xfree(c.tls, vfs)
+	}
+	flags := int32(sqlite3.SQLITE_OPEN_READWRITE | sqlite3.SQLITE_OPEN_NOMUTEX)
+	if f.ReadOnly {
+		flags = sqlite3.SQLITE_OPEN_READONLY | sqlite3.SQLITE_OPEN_NOMUTEX
+	}
 	var code int32
 	c.db = c.pointer(func(into uintptr) {
-		code = sqlite3.Xsqlite3_open_v2(c.tls, name, into, sqlite3.SQLITE_OPEN_READWRITE|sqlite3.SQLITE_OPEN_NOMUTEX, 0)
+		code = sqlite3.Xsqlite3_open_v2(c.tls, name, into, flags, vfs)
 	})
 	if err := c.check(code); err != nil {
 		return nil, failed(err, c)
