@@ -17,9 +17,10 @@ type Page struct {
 // Cursor reads the log forwards and waits at its end: recent events from
 // memory, older ones from the file, without gap or double. It has one reader.
 type Cursor struct {
-	node *Node
-	at   eventlog.Position
-	grew <-chan struct{}
+	node   *Node
+	at     eventlog.Position
+	grew   <-chan struct{}
+	coming ahead // the page behind at, while the file is being caught up with
 }
 
 // Cursor returns a cursor behind a position (exclusive). It holds nothing that
@@ -34,10 +35,11 @@ func (c *Cursor) Pull(ctx context.Context) (Page, error) {
 	}
 	v := c.node.tail.after(c.at)
 	c.grew = v.grew
-	records := v.records
+	records, coming := v.records, c.coming
+	c.coming = nil
 	if !v.covered {
 		var err error
-		records, err = c.node.store.allForwards(ctx, c.at, v.head, pageEvents)
+		records, err = c.file(ctx, coming, v.head)
 		// What is whole before a damage is handed out; the next Pull meets it.
 		if err != nil && len(records) == 0 {
 			return Page{Position: c.at}, c.node.explain(ctx, err)
@@ -46,7 +48,24 @@ func (c *Cursor) Pull(ctx context.Context) (Page, error) {
 	if len(records) > 0 {
 		c.at = records[len(records)-1].Position
 	}
+	if !v.covered && len(records) == pageEvents {
+		c.coming = c.ahead(context.WithoutCancel(ctx), v.head)
+	}
 	return Page{Records: records, Position: c.at, Live: c.at >= v.head}, nil
+}
+
+// file returns the page that has been read ahead, if there is one, else reads it.
+func (c *Cursor) file(ctx context.Context, coming ahead, head eventlog.Position) ([]Record, error) {
+	if coming != nil {
+		return coming.wait(ctx)
+	}
+	return c.node.store.allForwards(ctx, c.at, head, pageEvents)
+}
+
+// ahead begins to read the next page.
+func (c *Cursor) ahead(ctx context.Context, head eventlog.Position) ahead {
+	node, at := c.node, c.at
+	return readAhead(func() ([]Record, error) { return node.store.allForwards(ctx, at, head, pageEvents) })
 }
 
 // Wait returns when the log has grown since the last Pull, or an error when the

@@ -120,20 +120,21 @@ func (n *Node) AllBackwards(ctx context.Context, before eventlog.Position) iter.
 type pager func(size int) ([]Record, error)
 
 // pages yields page after page until one is empty. A page is wholly in memory
-// while it is yielded: no connection is held, whatever the caller does.
-// Each range over it reads anew.
+// while it is yielded, and after a full one the next is read meanwhile: no
+// connection is held, whatever the caller does. Each range over it reads anew.
 func (n *Node) pages(ctx context.Context, limit int, begin func() pager) iter.Seq2[Record, error] {
 	return func(yield func(Record, error) bool) {
 		next, left := begin(), limit
 		if limit <= 0 {
 			left = math.MaxInt
 		}
+		var coming ahead
 		for left > 0 {
-			err := n.readable(ctx)
-			var page []Record
-			if err == nil {
-				page, err = next(min(left, pageEvents))
-				err = n.explain(ctx, err)
+			page, err := n.nextPage(ctx, next, coming, min(left, pageEvents))
+			left -= len(page)
+			if coming = nil; err == nil && len(page) == pageEvents && left > 0 {
+				size := min(left, pageEvents)
+				coming = readAhead(func() ([]Record, error) { return next(size) })
 			}
 			for _, r := range page {
 				if !yield(r, nil) {
@@ -147,9 +148,22 @@ func (n *Node) pages(ctx context.Context, limit int, begin func() pager) iter.Se
 			if len(page) == 0 {
 				return
 			}
-			left -= len(page)
 		}
 	}
+}
+
+// nextPage returns the page that has been read ahead, if there is one, else
+// reads it.
+func (n *Node) nextPage(ctx context.Context, next pager, coming ahead, size int) (page []Record, err error) {
+	if err := n.readable(ctx); err != nil {
+		return nil, err
+	}
+	if coming != nil {
+		page, err = coming.wait(ctx)
+	} else {
+		page, err = next(size)
+	}
+	return page, n.explain(ctx, err)
 }
 
 // recorded yields the port's view of the records whose stream has the prefix.
