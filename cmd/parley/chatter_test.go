@@ -12,22 +12,27 @@ import (
 )
 
 // chatter is many people who post without pause, and the outside ledger of what
-// they were promised. A post without a clear answer is sent again under its key.
+// they sent and what they were promised. A post without a clear answer is sent
+// again under its key; now and then so is one that was promised.
 type chatter struct {
 	t      *testing.T
 	ends   chan struct{}
 	people sync.WaitGroup
 
 	mu       sync.Mutex
+	sent     map[string]bool               // bodies
 	promised map[string]map[string]float64 // conversation, body: number
 	refused  map[int]int                   // by status
 	longest  time.Duration                 // that an answer took
 }
 
+// repeatOneIn is how often a post is sent again although it was promised.
+const repeatOneIn = 8
+
 // chat makes people post to the conversations, each to a server of its choice.
 func chat(t *testing.T, people int, servers []*program, conversations ...string) *chatter {
 	t.Helper()
-	c := &chatter{t: t, ends: make(chan struct{}), promised: map[string]map[string]float64{}, refused: map[int]int{}}
+	c := &chatter{t: t, ends: make(chan struct{}), sent: map[string]bool{}, promised: map[string]map[string]float64{}, refused: map[int]int{}}
 	for _, at := range conversations {
 		c.promised[at] = map[string]float64{}
 	}
@@ -64,11 +69,18 @@ func (c *chatter) stop() {
 
 // post sends a message until there is a promise, or until the end.
 func (c *chatter) post(servers []*program, at, body string) {
+	c.mu.Lock()
+	c.sent[body] = true
+	c.mu.Unlock()
 	for {
 		began := time.Now()
 		answer, err := servers[rand.N(len(servers))].as("user:user").try(http.MethodPost, at+"/messages", say(body), "Idempotency-Key", body)
-		if err == nil && c.note(at, body, answer, time.Since(began)) || c.ended() {
+		promised := err == nil && c.note(at, body, answer, time.Since(began))
+		if promised && rand.N(repeatOneIn) > 0 || c.ended() {
 			return
+		}
+		if promised {
+			continue
 		}
 		<-time.After(20 * time.Millisecond)
 	}
@@ -80,7 +92,11 @@ func (c *chatter) note(at, body string, answer reply, took time.Duration) bool {
 	defer c.mu.Unlock()
 	c.longest = max(c.longest, took)
 	if answer.status == http.StatusCreated {
-		c.promised[at][body] = answer.object()["number"].(float64)
+		number := answer.object()["number"].(float64)
+		if before, again := c.promised[at][body]; again && before != number {
+			c.t.Errorf("%q was promised as %v and then as %v", body, before, number)
+		}
+		c.promised[at][body] = number
 		return true
 	}
 	c.refused[answer.status]++
@@ -115,7 +131,8 @@ func (c *chatter) awaitMore(n int, when string) {
 }
 
 // verify compares the ledger with what a server holds: every promise is kept
-// under its number, nothing is there twice, and numbers have no gaps.
+// under its number, nothing is there twice, nothing that was not sent, and numbers
+// have no gaps.
 func (c *chatter) verify(p *program) {
 	c.t.Helper()
 	c.mu.Lock()
@@ -133,6 +150,9 @@ func (c *chatter) verify(p *program) {
 				}
 				if other, twice := bodies[body]; twice && body != "the end" {
 					c.t.Fatalf("%q is there as %v and as %v", body, other, number)
+				}
+				if !c.sent[body] && body != "the end" {
+					c.t.Fatalf("%q is there and was never sent", body)
 				}
 				last, bodies[body] = number, number
 			}

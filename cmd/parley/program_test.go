@@ -94,7 +94,9 @@ func (p *program) start() {
 	lines := bufio.NewScanner(stdout)
 	for lines.Scan() {
 		if url, ok := strings.CutPrefix(lines.Text(), "Parley listens on "); ok {
-			p.url = url
+			if url != p.url { // people may be using the old one, which is the same
+				p.url = url
+			}
 			break
 		}
 	}
