@@ -16,7 +16,8 @@ func newCodec() codec { return codec{encoding.GetCodecV2("proto")} }
 // Marshal implements encoding.CodecV2.
 func (c codec) Marshal(message any) (mem.BufferSlice, error) {
 	if event, ok := message.(*eventMessage); ok {
-		return mem.BufferSlice{mem.SliceBuffer(event.marshal())}, nil
+		head, data := event.marshal()
+		return mem.BufferSlice{mem.SliceBuffer(head), mem.SliceBuffer(data)}, nil
 	}
 	return c.CodecV2.Marshal(message)
 }

@@ -56,30 +56,42 @@ func (m *eventMessage) fill(event, link *eventnode.Record) *eventMessage {
 		if given.from != nil {
 			*given.to = *given.from
 			m.commit = uint64(given.from.Position)
-			m.size += len(given.from.Stream) + len(given.from.Type) + len(given.from.Data) + len(given.from.Metadata) + 192
+			m.size += len(given.from.Stream) + len(given.from.Type) + len(given.from.Metadata) + 192
 		}
 	}
 	return m
 }
 
-func (m *eventMessage) marshal() []byte {
-	b, resp := begin(make([]byte, 0, m.size), respEvent)
+// marshal returns the message in two parts, of which the second is the event's
+// data as it is: it comes last and need not be copied.
+func (m *eventMessage) marshal() (head, data []byte) {
+	head = make([]byte, 0, m.size)
 	if m.found {
-		b = m.appendRecorded(b, readEvent, &m.event)
+		data = m.event.Data
 	}
+	head, resp := begin(head, respEvent)
+	head = appendNumber(head, readCommit, m.commit)
 	if m.linking {
-		b = m.appendRecorded(b, readLink, &m.link)
+		link := 0
+		head, link = m.beginRecorded(head, readLink, &m.link)
+		head = end(append(head, m.link.Data...), link, 0)
 	}
-	return end(appendNumber(b, readCommit, m.commit), resp)
+	if m.found {
+		event := 0
+		head, event = m.beginRecorded(head, readEvent, &m.event)
+		head = end(head, event, len(data))
+	}
+	return end(head, resp, len(data)), data
 }
 
-// appendRecorded writes a RecordedEvent. Its metadata always has a creation
-// time: a client that misses it ends its whole process.
-func (e encoder) appendRecorded(b []byte, field protowire.Number, r *eventnode.Record) []byte {
-	b, recorded := begin(b, field)
+// beginRecorded writes a RecordedEvent up to the bytes of its data, with which
+// it ends. Its metadata always has a creation time: a client that misses it ends
+// its whole process.
+func (e encoder) beginRecorded(b []byte, field protowire.Number, r *eventnode.Record) (message []byte, at int) {
+	b, at = begin(b, field)
 	b = e.appendID(b, r)
 	b, stream := begin(b, recordedStream)
-	b = end(appendText(b, identifierName, r.Stream), stream)
+	b = end(appendText(b, identifierName, r.Stream), stream, 0)
 	b = appendNumber(b, recordedRevision, uint64(r.Revision))
 	b = appendNumber(b, recordedPrepare, uint64(r.Position))
 	b = appendNumber(b, recordedCommit, uint64(r.Position))
@@ -88,23 +100,24 @@ func (e encoder) appendRecorded(b []byte, field protowire.Number, r *eventnode.R
 	var created [20]byte
 	b = appendEntry(b, "created", strconv.AppendInt(created[:0], r.RecordedAt.UnixMicro()*10, 10))
 	b = appendText(b, recordedCustomMetadata, r.Metadata)
-	return end(appendText(b, recordedData, r.Data), recorded)
+	b = protowire.AppendTag(b, recordedData, protowire.BytesType)
+	return protowire.AppendVarint(b, uint64(len(r.Data))), at
 }
 
 func (e encoder) appendID(b []byte, r *eventnode.Record) []byte {
 	b, id := begin(b, recordedID)
 	if e.textIDs {
-		return end(appendText(b, idText, r.ID.String()), id)
+		return end(appendText(b, idText, r.ID.String()), id, 0)
 	}
 	b, structured := begin(b, idStructured)
 	b = appendNumber(b, idMost, binary.BigEndian.Uint64(r.ID[:8]))
 	b = appendNumber(b, idLeast, binary.BigEndian.Uint64(r.ID[8:]))
-	return end(end(b, structured), id)
+	return end(end(b, structured, 0), id, 0)
 }
 
 func appendEntry[T string | []byte](b []byte, key string, value T) []byte {
 	b, entry := begin(b, recordedMetadata)
-	return end(appendText(appendText(b, entryKey, key), entryValue, value), entry)
+	return end(appendText(appendText(b, entryKey, key), entryValue, value), entry, 0)
 }
 
 func appendNumber(b []byte, field protowire.Number, n uint64) []byte {
@@ -121,14 +134,15 @@ func appendText[T string | []byte](b []byte, field protowire.Number, text T) []b
 // number that is longer than it need be.
 const lengthBytes = 4
 
-// begin begins a nested message; end ends the one that was begun there.
+// begin begins a nested message; end ends the one that was begun there and to
+// which so many bytes are still to come.
 func begin(b []byte, field protowire.Number) (message []byte, at int) {
 	b = append(protowire.AppendTag(b, field, protowire.BytesType), 0, 0, 0, 0)
 	return b, len(b)
 }
 
-func end(b []byte, at int) []byte {
-	n := len(b) - at
+func end(b []byte, at, more int) []byte {
+	n := len(b) - at + more
 	for i := range lengthBytes {
 		b[at-lengthBytes+i] = byte(n>>(7*i))&0x7f | 0x80
 	}
