@@ -10,10 +10,20 @@ import (
 	"parley/domain/eventlog"
 )
 
-// request is one append on its way through the writer. The writer answers every
-// request exactly once; the channel holds one answer, so it never waits for a
+// kind is what a request asks for.
+type kind int
+
+const (
+	appends    kind = iota
+	deletes         // its event goes into the stream's metadata
+	tombstones      // its event ends the stream
+)
+
+// request is one append or deletion on its way through the writer. The writer
+// answers every request exactly once; the channel holds one answer, so it never waits for a
 // caller who has left.
 type request struct {
+	kind     kind
 	stream   string
 	expected Expectation
 	events   []Event
@@ -48,17 +58,24 @@ func (n *Node) Append(ctx context.Context, stream string, expected eventlog.Revi
 
 // AppendExpecting is Append with every expectation the protocol knows and
 // events that need not be JSON. Where Append answers [eventlog.ConflictError],
-// it answers [WrongRevisionError]. Without events it only checks the expectation
-// and answers the stream's last revision and no position.
+// it answers [WrongRevisionError]; a tombstoned stream answers
+// [StreamDeletedError], and so does a deleted one that was expected to exist.
+// Without events it only checks the expectation and answers the stream's last
+// revision and no position.
 func (n *Node) AppendExpecting(ctx context.Context, stream string, expected Expectation, events []Event) (eventlog.Appended, error) {
 	r := &request{stream: stream, expected: expected, answer: make(chan answer, 1)}
 	if err := r.check(events); err != nil {
 		return eventlog.Appended{}, err
 	}
+	r.events = clone(events, r.size)
+	return n.submit(ctx, r)
+}
+
+// submit hands a request to the writer and waits for the answer.
+func (n *Node) submit(ctx context.Context, r *request) (eventlog.Appended, error) {
 	if err := ctx.Err(); err != nil {
 		return eventlog.Appended{}, fmt.Errorf("append events: %w", err)
 	}
-	r.events = clone(events, r.size)
 	select {
 	case <-n.closing:
 		return eventlog.Appended{}, eventlog.ErrClosed
@@ -76,7 +93,7 @@ func (n *Node) AppendExpecting(ctx context.Context, stream string, expected Expe
 
 // check refuses what can never be appended and measures the rest.
 func (r *request) check(events []Event) error {
-	if r.stream == "" {
+	if r.stream == "" || r.stream == metaPrefix {
 		return errors.New("append events: a stream name is needed")
 	}
 	for i := range events {

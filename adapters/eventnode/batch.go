@@ -1,6 +1,7 @@
 package eventnode
 
 import (
+	"errors"
 	"fmt"
 	"time"
 
@@ -24,7 +25,7 @@ type batch struct {
 // pending is the end of a stream as the batch will leave it.
 type pending struct {
 	head
-	committed int64 // last revision in the file
+	committed head  // as it is in the file
 	records   []int // indices of the batch's records in this stream
 }
 
@@ -33,34 +34,53 @@ func (w *writer) newBatch() *batch {
 }
 
 // admit decides a request against the committed heads and what the batch
-// already holds. Errors are either *WrongRevisionError or of the file.
+// already holds, and adds what it writes. Errors are either refusals, which
+// leave the batch as it was, or of the file.
 func (b *batch) admit(r *request) (eventlog.Appended, error) {
 	p, err := b.stream(r.stream)
 	if err != nil {
 		return eventlog.Appended{}, err
 	}
-	place, repeated, err := b.repetition(p, r)
-	if err != nil || repeated {
-		return place, err
+	dead, err := b.dead(r.stream)
+	if err != nil {
+		return eventlog.Appended{}, err
 	}
-	if !r.expected.holds(p.revision) {
+	if dead {
+		return eventlog.Appended{}, &StreamDeletedError{Stream: r.stream}
+	}
+	place, decision, err := b.decide(p, r)
+	switch {
+	case err != nil || decision == repeated:
+		return place, err
+	case decision == gone:
+		return place, &StreamDeletedError{Stream: r.stream}
+	case decision == wrong:
 		return place, &WrongRevisionError{Stream: r.stream, Expected: r.expected, Current: eventlog.Revision(p.revision)}
 	}
-	if len(r.events) == 0 {
-		return eventlog.Appended{Revision: eventlog.Revision(p.revision)}, nil
-	}
-	return b.add(p, r), nil
+	return b.carryOut(p, r)
 }
 
-// holds reports whether a stream whose last revision is given may be appended to.
-func (e Expectation) holds(revision int64) bool {
-	switch e {
-	case Any:
+// refused reports whether an error of admit concerns its request alone.
+func refused(err error) bool {
+	switch {
+	case errors.As(err, new(*WrongRevisionError)), errors.As(err, new(*StreamDeletedError)), errors.As(err, new(*eventlog.DamagedError)):
 		return true
-	case StreamExists:
-		return revision >= 0
 	}
-	return int64(e) == revision
+	return false
+}
+
+// dead reports whether a stream, or the stream that it describes, is tombstoned.
+func (b *batch) dead(name string) (bool, error) {
+	for {
+		p, err := b.stream(name)
+		if err != nil || p.revision == tombstone {
+			return err == nil, err
+		}
+		if !isMeta(name) {
+			return false, nil
+		}
+		name = describedBy(name)
+	}
 }
 
 // stream returns the end of a stream, from the overlay, the cache or the file.
@@ -72,26 +92,26 @@ func (b *batch) stream(name string) (*pending, error) {
 	if err != nil {
 		return nil, fmt.Errorf("look up stream: %w", err)
 	}
-	p := &pending{head: h, committed: h.revision}
+	p := &pending{head: h, committed: h}
 	b.overlay[name] = p
 	return p, nil
 }
 
-// add gives the request's events their places.
-func (b *batch) add(p *pending, r *request) eventlog.Appended {
+// add gives events their places behind the stream's end.
+func (b *batch) add(p *pending, stream string, events []Event) eventlog.Appended {
 	if p.id == 0 {
 		p.id = b.nextID
 		b.nextID++
-		b.created = append(b.created, r.stream)
+		b.created = append(b.created, stream)
 	}
-	for i := range r.events {
-		e := &r.events[i]
+	for i := range events {
+		e := &events[i]
 		p.revision++
 		b.head = b.writer.store.numbering.next(b.head)
 		p.records = append(p.records, len(b.records))
 		b.streamOf = append(b.streamOf, p.id)
 		b.records = append(b.records, Record{Binary: e.Binary, Recorded: eventlog.Recorded{
-			ID: e.ID, Stream: r.stream, Revision: eventlog.Revision(p.revision), Position: b.head,
+			ID: e.ID, Stream: stream, Revision: eventlog.Revision(p.revision), Position: b.head,
 			Type: e.Type, Data: e.Data, Metadata: e.Metadata, RecordedAt: b.now,
 		}})
 	}

@@ -20,8 +20,10 @@ func (w *writer) connect(ctx context.Context) (err error) {
 	if err := w.settle(ctx); err != nil {
 		return err
 	}
-	w.headStmt, err = w.conn.PrepareContext(ctx,
-		"select s.id, coalesce((select max(revision) from events where stream = s.id), -1) from streams s where s.name = ?")
+	const id = "(select id from streams where name = ?1)"
+	w.headStmt, err = w.conn.PrepareContext(ctx, "select coalesce("+id+", 0),"+
+		" coalesce((select max(revision) from events where stream = "+id+"), -1),"+
+		" exists (select 1 from streams where name = '"+metaPrefix+"' || ?1)")
 	if err != nil {
 		return fmt.Errorf("prepare writer: %w", err)
 	}
@@ -42,14 +44,13 @@ func (w *writer) settle(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	head := last.Position
-	if published := w.tail.durable(); head < published {
-		return &eventlog.DamagedError{Position: w.store.numbering.next(head), Reason: "the event is missing"}
+	if last.Position < w.tail.durable() {
+		return &eventlog.DamagedError{Position: w.store.numbering.next(last.Position), Reason: "the event is missing"}
 	}
 	if err := w.store.agree(ctx, w.witness.newest(), last); err != nil {
 		return err
 	}
-	if head > eventlog.Start {
+	if last.Position > eventlog.Start {
 		if err := w.attest(&last); err != nil {
 			return err
 		}
@@ -57,9 +58,11 @@ func (w *writer) settle(ctx context.Context) error {
 	if err := w.conn.QueryRowContext(ctx, "select coalesce(max(id), 0) + 1 from streams").Scan(&w.nextID); err != nil {
 		return fmt.Errorf("read streams: %w", err)
 	}
-	w.head, w.heads, w.recent = head, newHeadCache(), newRecentSet()
-	for at := w.tail.durable(); at < head; at = w.tail.durable() {
-		records, err := w.store.allForwards(ctx, at, head, eventlog.MaxBatchEvents)
+	w.head, w.recent = last.Position, newRecentSet()
+	w.heads = newCache[head]()
+	w.store.standings.reset()
+	for at := w.tail.durable(); at < w.head; at = w.tail.durable() {
+		records, err := w.store.allForwards(ctx, at, w.head, eventlog.MaxBatchEvents)
 		if err != nil {
 			return err
 		}

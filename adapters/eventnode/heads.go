@@ -1,34 +1,42 @@
 package eventnode
 
-// maxHeads bounds each half of the head cache.
-const maxHeads = 1 << 16
+// maxCached bounds each half of a cache.
+const maxCached = 1 << 16
 
 // head is the committed end of a stream. A stream that does not exist has id 0
-// and revision -1.
-type head struct{ id, revision int64 }
-
-// headCache remembers the heads of the streams written last. When its young
-// half is full, the old half is forgotten. It belongs to the writer.
-type headCache struct{ young, old map[string]head }
-
-func newHeadCache() *headCache {
-	return &headCache{young: map[string]head{}, old: map[string]head{}}
+// and revision -1; hidden says that it has been deleted.
+type head struct {
+	id, revision int64
+	hidden       bool
 }
 
-func (c *headCache) get(stream string) (head, bool) {
-	if h, ok := c.young[stream]; ok {
-		return h, true
+// cache remembers something of the streams used last. When its young half is
+// full, the old half is forgotten. It belongs to one goroutine at a time.
+type cache[V any] struct{ young, old map[string]V }
+
+func newCache[V any]() *cache[V] {
+	return &cache[V]{young: map[string]V{}, old: map[string]V{}}
+}
+
+func (c *cache[V]) get(stream string) (V, bool) {
+	if v, ok := c.young[stream]; ok {
+		return v, true
 	}
-	h, ok := c.old[stream]
+	v, ok := c.old[stream]
 	if ok {
-		c.put(stream, h)
+		c.put(stream, v)
 	}
-	return h, ok
+	return v, ok
 }
 
-func (c *headCache) put(stream string, h head) {
-	if len(c.young) >= maxHeads {
-		c.old, c.young = c.young, make(map[string]head, maxHeads)
+func (c *cache[V]) put(stream string, v V) {
+	if len(c.young) >= maxCached {
+		c.old, c.young = c.young, make(map[string]V, maxCached)
 	}
-	c.young[stream] = h
+	c.young[stream] = v
+}
+
+func (c *cache[V]) drop(stream string) {
+	delete(c.young, stream)
+	delete(c.old, stream)
 }

@@ -23,7 +23,7 @@ func inspect(ctx context.Context, cfg Config) (*store, error) {
 	if err != nil {
 		return nil, fmt.Errorf("resolve data folder: %w", err)
 	}
-	s := &store{dir: dir, path: filepath.Join(dir, fileName), disk: cfg.Disk}
+	s := &store{standings: newStandings(), dir: dir, path: filepath.Join(dir, fileName), disk: cfg.Disk}
 	own := s.absent("-wal", "-shm")
 	if err := s.inspect(ctx); err != nil {
 		return nil, errors.Join(err, s.close(), removeAll(own))

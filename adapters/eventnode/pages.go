@@ -75,6 +75,9 @@ func (s *store) stream(ctx context.Context, name string, from eventlog.Revision,
 	at := eventlog.Position(0)
 	for i := range records {
 		r := &records[i]
+		if r.Revision == tombstone {
+			return records[:i], &StreamDeletedError{Stream: name}
+		}
 		if (i > 0 && r.Revision != from) || (i == 0 && direction == forwards && r.Revision != from) {
 			return records[:i], &eventlog.DamagedError{Position: r.Position, Reason: fmt.Sprintf("revision %d of %s is missing beside it", from, name)}
 		}

@@ -44,39 +44,6 @@ func (n *Node) Tail(ctx context.Context, prefix string) (eventlog.Position, erro
 // Head returns the position of the last durable event, or Start.
 func (n *Node) Head() eventlog.Position { return n.tail.durable() }
 
-// Stream yields a stream's records from a revision on, at most limit (0: all).
-// A missing stream yields nothing.
-func (n *Node) Stream(ctx context.Context, stream string, from eventlog.Revision, limit int) iter.Seq2[Record, error] {
-	return n.pages(ctx, limit, func() pager {
-		next := from
-		return func(size int) ([]Record, error) {
-			page, err := n.store.stream(ctx, stream, next, forwards, size)
-			if len(page) > 0 {
-				next = page[len(page)-1].Revision + 1
-			}
-			return page, err
-		}
-	})
-}
-
-// StreamBackwards yields a stream's records from a revision down to 0, at most
-// limit (0: all). A revision behind the end means the end.
-func (n *Node) StreamBackwards(ctx context.Context, stream string, from eventlog.Revision, limit int) iter.Seq2[Record, error] {
-	return n.pages(ctx, limit, func() pager {
-		next := from
-		return func(size int) ([]Record, error) {
-			if next < 0 {
-				return nil, nil
-			}
-			page, err := n.store.stream(ctx, stream, next, backwards, size)
-			if len(page) > 0 {
-				next = page[len(page)-1].Revision - 1
-			}
-			return page, err
-		}
-	})
-}
-
 // All yields the records of all streams behind a position up to the end at the
 // time of the call.
 func (n *Node) All(ctx context.Context, after eventlog.Position) iter.Seq2[Record, error] {
@@ -202,6 +169,9 @@ func (n *Node) explain(ctx context.Context, err error) error {
 		return reason
 	}
 	if _, ok := errors.AsType[*eventlog.DamagedError](err); ok {
+		return err
+	}
+	if _, ok := errors.AsType[*StreamDeletedError](err); ok {
 		return err
 	}
 	return unavailable(err)

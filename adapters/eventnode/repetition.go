@@ -8,30 +8,69 @@ import (
 	"parley/domain/eventlog"
 )
 
-// repetition reports whether the request has been carried out before, and where.
+// decision is what becomes of a request.
+type decision int
+
+const (
+	fresh    decision = iota // it is carried out
+	repeated                 // it has been carried out before
+	wrong                    // the stream is not as expected
+	gone                     // the stream is deleted
+)
+
+// decide compares a request with the stream as the batch will leave it.
 //
 // At an exact revision the stream itself is the memory: the ids behind that
 // revision are compared, however old they are. Without one, the recent ids are.
-func (b *batch) repetition(p *pending, r *request) (eventlog.Appended, bool, error) {
-	first := int64(r.expected) + 1
+// A request that is known in part is wrong in either case.
+func (b *batch) decide(p *pending, r *request) (eventlog.Appended, decision, error) {
+	expected := int64(r.expected)
 	switch {
-	case len(r.events) == 0:
-		return eventlog.Appended{}, false, nil
+	case r.expected == StreamExists && p.hidden:
+		return eventlog.Appended{}, gone, nil
+	case r.expected == StreamExists && p.revision < 0:
+		described, err := b.stream(metaOf(r.stream))
+		if err != nil || described.revision < 0 {
+			return eventlog.Appended{}, wrong, err
+		}
+		return b.decideAnywhere(p, r)
 	case r.expected == Any || r.expected == StreamExists:
-		var known bool
-		if first, known = b.find(p, r.events[0].ID); !known {
-			return eventlog.Appended{}, false, nil
-		}
-		// Known in part is refused like a revision that does not hold.
-		place, same, err := b.compare(p, first, r.events)
-		if err == nil && !same {
-			err = &WrongRevisionError{Stream: r.stream, Expected: r.expected, Current: eventlog.Revision(p.revision)}
-		}
-		return place, same, err
-	case first > p.revision:
-		return eventlog.Appended{}, false, nil
+		return b.decideAnywhere(p, r)
+	case expected == p.revision:
+		return eventlog.Appended{}, fresh, nil
+	case expected > p.revision || len(r.events) == 0:
+		return eventlog.Appended{}, wrong, nil
 	}
-	return b.compare(p, first, r.events)
+	place, same, err := b.compare(p, expected+1, r.events)
+	switch {
+	case err != nil:
+		return place, wrong, err
+	case same == len(r.events):
+		return place, repeated, nil
+	case same == 0 && r.expected == NoStream && p.hidden:
+		return eventlog.Appended{}, fresh, nil
+	}
+	return eventlog.Appended{}, wrong, nil
+}
+
+// decideAnywhere looks for the request's ids wherever they are in the stream.
+func (b *batch) decideAnywhere(p *pending, r *request) (eventlog.Appended, decision, error) {
+	last := int64(-1)
+	for i := range r.events {
+		at, known := b.find(p, r.events[i].ID)
+		switch {
+		case !known && i == 0:
+			return eventlog.Appended{}, fresh, nil
+		case !known:
+			return eventlog.Appended{}, wrong, nil
+		}
+		last = at
+	}
+	if last < 0 {
+		return eventlog.Appended{}, fresh, nil
+	}
+	_, place, err := b.stored(p, last, last)
+	return place, repeated, err
 }
 
 // find returns the revision under which the stream holds the id.
@@ -44,35 +83,37 @@ func (b *batch) find(p *pending, id uuid.UUID) (int64, bool) {
 	return b.writer.recent.find(p.id, id)
 }
 
-// compare reports whether the stream holds the events' ids from the revision on.
-func (b *batch) compare(p *pending, first int64, events []Event) (eventlog.Appended, bool, error) {
-	last := first + int64(len(events)) - 1
-	if last > p.revision {
-		return eventlog.Appended{}, false, nil
+// compare returns how many of the events, from the first on, the stream holds
+// from a revision on, and where the last of them is.
+func (b *batch) compare(p *pending, from int64, events []Event) (place eventlog.Appended, same int, err error) {
+	last := min(from+int64(len(events))-1, p.revision)
+	ids, place, err := b.stored(p, from, last)
+	if err != nil {
+		return place, 0, err
 	}
-	ids := make([]uuid.UUID, 0, len(events))
-	var place eventlog.Appended
-	if first <= p.committed {
-		stored, position, err := b.writer.idsOf(p.id, first, min(last, p.committed))
+	for same < len(ids) && ids[same] == events[same].ID {
+		same++
+	}
+	return place, same, nil
+}
+
+// stored returns the ids that a stream holds between two revisions, both
+// included, and the place of the last.
+func (b *batch) stored(p *pending, from, to int64) (ids []uuid.UUID, place eventlog.Appended, err error) {
+	if from <= p.committed.revision {
+		last := min(to, p.committed.revision)
+		stored, position, err := b.writer.idsOf(p.id, from, last)
 		if err != nil {
-			return place, false, fmt.Errorf("look up ids: %w", err)
+			return nil, place, fmt.Errorf("look up ids: %w", err)
 		}
 		ids, place = stored, eventlog.Appended{Revision: eventlog.Revision(last), Position: position}
 	}
-	for revision := max(first, p.committed+1); revision <= last; revision++ {
-		record := &b.records[p.records[revision-p.committed-1]]
+	for revision := max(from, p.committed.revision+1); revision <= to; revision++ {
+		record := &b.records[p.records[revision-p.committed.revision-1]]
 		ids = append(ids, record.ID)
 		place = eventlog.Appended{Revision: record.Revision, Position: record.Position}
 	}
-	if len(ids) != len(events) {
-		return place, false, nil
-	}
-	for i := range ids {
-		if ids[i] != events[i].ID {
-			return eventlog.Appended{}, false, nil
-		}
-	}
-	return place, true, nil
+	return ids, place, nil
 }
 
 // recentIDs is how many ids are remembered for appends without a revision.

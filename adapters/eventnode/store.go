@@ -34,6 +34,7 @@ type store struct {
 	write      *sql.DB
 	numbering  numbering
 	pages      *readerPool
+	standings  *standings
 	lastOfName *sql.Stmt
 }
 

@@ -3,7 +3,6 @@ package eventnode
 import (
 	"context"
 	"database/sql"
-	"errors"
 	"fmt"
 	"log/slog"
 	"runtime"
@@ -43,7 +42,7 @@ type writer struct {
 	moved  walPlace // the last that the main file was seen to hold
 	head   eventlog.Position
 	nextID int64
-	heads  *headCache
+	heads  *cache[head]
 	recent *recentSet
 }
 
@@ -115,7 +114,7 @@ func (w *writer) decide(requests []*request) ([]answer, error) {
 	b := w.newBatch()
 	for i, r := range requests {
 		place, err := b.admit(r)
-		if _, refused := errors.AsType[*WrongRevisionError](err); err != nil && !refused {
+		if err != nil && !refused(err) {
 			return answers, w.fail(err)
 		}
 		answers[i] = answer{appended: place, err: err}
@@ -139,8 +138,8 @@ func (w *writer) commit(b *batch) error {
 	}
 	w.head, w.nextID = b.head, b.nextID
 	for name, p := range b.overlay {
-		if p.revision != p.committed {
-			w.heads.put(name, p.head)
+		if p.head != p.committed {
+			w.note(name, p)
 		}
 	}
 	for i := range b.records {
@@ -150,20 +149,50 @@ func (w *writer) commit(b *batch) error {
 	return nil
 }
 
+// note remembers a stream's new head, and makes readers forget what they knew of
+// the streams for which it means something else than more events.
+func (w *writer) note(stream string, p *pending) {
+	if p.id != 0 {
+		w.heads.put(stream, p.head)
+	}
+	switch {
+	case p.revision == tombstone:
+		w.store.standings.reset()
+	case isMeta(stream):
+		w.store.standings.forget(describedBy(stream))
+	}
+}
+
 // headOf returns the committed head of a stream.
 func (w *writer) headOf(stream string) (head, error) {
 	if h, ok := w.heads.get(stream); ok {
 		return h, nil
 	}
-	h := head{revision: int64(eventlog.NoStream)}
-	err := w.headStmt.QueryRow(stream).Scan(&h.id, &h.revision)
-	if err != nil && !errors.Is(err, sql.ErrNoRows) {
+	var h head
+	described := false
+	if err := w.headStmt.QueryRow(stream).Scan(&h.id, &h.revision, &described); err != nil {
 		return h, err
+	}
+	if described && !isMeta(stream) {
+		said, err := w.metadataOf(stream)
+		if err != nil {
+			return h, err
+		}
+		h.hidden = said.Deleted()
 	}
 	if h.id != 0 {
 		w.heads.put(stream, h)
 	}
 	return h, nil
+}
+
+// metadataOf returns what is committed of a stream's metadata.
+func (w *writer) metadataOf(stream string) (Metadata, error) {
+	last, err := w.store.newest(context.Background(), metaOf(stream))
+	if last == nil || err != nil {
+		return Metadata{Revision: eventlog.NoStream}, err
+	}
+	return parseMetadata(last.Data, last.Revision), nil
 }
 
 // idsOf returns the committed ids of a stream between two revisions, both

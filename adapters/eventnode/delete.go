@@ -1,0 +1,46 @@
+package eventnode
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/google/uuid"
+
+	"parley/domain/eventlog"
+)
+
+// StreamDeletedError says that a stream is dead for ever, or, where a stream was
+// expected to exist, that it has been deleted. Nothing was written.
+type StreamDeletedError struct{ Stream string }
+
+// Error implements error.
+func (e *StreamDeletedError) Error() string {
+	return fmt.Sprintf("stream %s is deleted", e.Stream)
+}
+
+// Delete hides a stream's events: reads find no stream, and the next append goes
+// on with the numbering. It replaces what "$$stream" said. It returns where that
+// was written. Errors are those of AppendExpecting and [StreamDeletedError].
+func (n *Node) Delete(ctx context.Context, stream string, expected Expectation) (eventlog.Position, error) {
+	return n.end(ctx, deletes, stream, expected, Event{NewEvent: eventlog.NewEvent{
+		Type: metadataType, Data: fmt.Appendf(nil, `{"$tb":%d}`, int64(tombstone)),
+	}})
+}
+
+// Tombstone ends a stream for ever: whoever reads it or appends to it, or to its
+// metadata, is told [StreamDeletedError]. Reads of all streams still show its
+// events and then the tombstone. It returns where that was written.
+func (n *Node) Tombstone(ctx context.Context, stream string, expected Expectation) (eventlog.Position, error) {
+	return n.end(ctx, tombstones, stream, expected, Event{NewEvent: eventlog.NewEvent{Type: deletedType}, Binary: true})
+}
+
+func (n *Node) end(ctx context.Context, kind kind, stream string, expected Expectation, by Event) (eventlog.Position, error) {
+	by.ID = uuid.New()
+	r := &request{kind: kind, stream: stream, expected: expected, answer: make(chan answer, 1)}
+	if err := r.check([]Event{by}); err != nil {
+		return 0, err
+	}
+	r.events = []Event{by}
+	appended, err := n.submit(ctx, r)
+	return appended.Position, err
+}
