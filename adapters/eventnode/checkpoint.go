@@ -67,7 +67,7 @@ func (w *writer) tidy() {
 	if now.salts == w.moved.salts {
 		from = w.moved.frames
 	}
-	if now.frames < from+checkpointFrames {
+	if now.frames < from+w.store.disk.checkpointFrames() {
 		return
 	}
 	if _, err := w.checkpoint(context.Background(), "passive"); err != nil {

@@ -19,6 +19,9 @@ type Config struct {
 	// Logger receives what no caller is told: a failed commit, a recovery.
 	// Default: nothing is logged.
 	Logger *slog.Logger
+	// ScrubBytesPerSecond is how fast the background check reads; it goes slower
+	// while events are appended. Default: 1 MiB; below 0 there is none.
+	ScrubBytesPerSecond int
 	// Disk is for tests of what a disk may do. Default: the system's.
 	Disk *Disk
 }
@@ -35,6 +38,9 @@ func (c *Config) validate() error {
 	}
 	if c.FirstPosition > 1<<62 || c.Stride > 1<<20 {
 		return errors.New("first position must be at most 2^62, stride at most 2^20")
+	}
+	if c.ScrubBytesPerSecond == 0 {
+		c.ScrubBytesPerSecond = scrubRate
 	}
 	if c.Logger == nil {
 		c.Logger = slog.New(slog.DiscardHandler)

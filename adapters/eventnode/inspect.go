@@ -19,16 +19,24 @@ var ErrNoWitness = errors.New("the witness of the event log's end is missing or 
 // version, that ends below its witness or whose end is damaged. It changes
 // nothing on disk. A log that does not exist yet has no connections.
 func inspect(ctx context.Context, cfg Config) (*store, error) {
-	dir, err := filepath.Abs(cfg.Dir)
+	s, err := newStore(cfg)
 	if err != nil {
-		return nil, fmt.Errorf("resolve data folder: %w", err)
+		return nil, err
 	}
-	s := &store{standings: newStandings(), dir: dir, path: filepath.Join(dir, fileName), disk: cfg.Disk}
 	own := s.absent("-wal", "-shm")
 	if err := s.inspect(ctx); err != nil {
 		return nil, errors.Join(err, s.close(), removeAll(own))
 	}
 	return s, nil
+}
+
+// newStore returns a store without connections.
+func newStore(cfg Config) (*store, error) {
+	dir, err := filepath.Abs(cfg.Dir)
+	if err != nil {
+		return nil, fmt.Errorf("resolve data folder: %w", err)
+	}
+	return &store{standings: newStandings(), dir: dir, path: filepath.Join(dir, fileName), disk: cfg.Disk}, nil
 }
 
 func (s *store) inspect(ctx context.Context) (err error) {
@@ -40,7 +48,9 @@ func (s *store) inspect(ctx context.Context) (err error) {
 		return fmt.Errorf("open event log: %w", err)
 	}
 	if err == nil && info.Size() > 0 {
-		err = s.openForReading(ctx)
+		if err = s.undoCreation(); err == nil {
+			err = s.openForReading(ctx)
+		}
 		if err == nil && s.before > 0 {
 			return s.prove(ctx)
 		}
@@ -52,6 +62,19 @@ func (s *store) inspect(ctx context.Context) (err error) {
 		return &eventlog.DamagedError{Position: s.said.position, Reason: "the whole log is missing"}
 	}
 	return nil
+}
+
+// undoCreation lets SQLite take back a creation of the log that was cut: only
+// then is there a rollback journal, which a read-only connection cannot use.
+func (s *store) undoCreation() error {
+	if len(s.absent("-journal")) > 0 || s.said.position > eventlog.Start {
+		return nil
+	}
+	conn, err := s.file().Open("busy_timeout(5000)", "user_version")
+	if err != nil {
+		return fmt.Errorf("take back a creation that was cut: %w", err)
+	}
+	return conn.Close()
 }
 
 // attributed names the position of the witness where the file is too damaged to

@@ -16,6 +16,7 @@ type Node struct {
 	store   *store
 	witness *witness
 	tail    *tail
+	health  *health
 	logger  *slog.Logger
 	lock    *os.File
 	queue   chan *request
@@ -59,10 +60,10 @@ func open(cfg Config) (*Node, error) {
 		return nil, err
 	}
 	n := &Node{
-		store: s, logger: cfg.Logger, queue: make(chan *request, maxRequests), tasks: make(chan task),
+		store: s, health: &health{logger: cfg.Logger}, logger: cfg.Logger, queue: make(chan *request, maxRequests), tasks: make(chan task),
 		closing: make(chan struct{}), drained: make(chan struct{}),
 	}
-	w := &writer{store: s, logger: cfg.Logger, now: time.Now}
+	w := &writer{store: s, health: n.health, logger: cfg.Logger, now: time.Now}
 	if err := n.connect(ctx, w); err != nil {
 		w.disconnect()
 		return nil, errors.Join(err, n.closeFiles())
@@ -103,6 +104,26 @@ func (n *Node) begin(w *writer, cfg Config) {
 		n.unfinished = w.run(n.queue, n.tasks, n.closing)
 	}()
 	n.work.Go(n.keepWitness)
+	if cfg.ScrubBytesPerSecond > 0 {
+		n.work.Go(func() {
+			ctx, cancel := n.untilClose()
+			defer cancel()
+			n.scrub(ctx, cfg.ScrubBytesPerSecond)
+		})
+	}
+}
+
+// untilClose returns a context that ends when Close begins.
+func (n *Node) untilClose() (context.Context, context.CancelFunc) {
+	ctx, cancel := context.WithCancel(context.Background())
+	go func() {
+		select {
+		case <-n.closing:
+			cancel()
+		case <-ctx.Done():
+		}
+	}()
+	return ctx, cancel
 }
 
 // witnessEvery is how often the witness is synced: what a loss of power may take

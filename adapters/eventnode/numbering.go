@@ -27,3 +27,11 @@ func (n numbering) last(upTo eventlog.Position) eventlog.Position {
 func (n numbering) before(position eventlog.Position) eventlog.Position {
 	return n.last(position - 1)
 }
+
+// between returns how many events are behind a position up to another.
+func (n numbering) between(after, upTo eventlog.Position) int64 {
+	if upTo < n.first || upTo <= after {
+		return 0
+	}
+	return int64(n.last(upTo)-n.next(after))/int64(n.stride) + 1
+}

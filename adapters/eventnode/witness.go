@@ -73,7 +73,7 @@ func openWitness(dir string, disk *Disk, before testimony, now mark) (*witness, 
 		return nil, fmt.Errorf("open witness: %w", err)
 	}
 	w := &witness{file: file, last: before.mark, current: before.oldest, safe: before.newest}
-	if err := errors.Join(w.seal(now), syncDir(dir)); err != nil {
+	if err := errors.Join(w.seal(now), disk.syncDir(dir)); err != nil {
 		return nil, errors.Join(err, file.Close())
 	}
 	return w, nil

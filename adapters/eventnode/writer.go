@@ -28,6 +28,7 @@ const reopenEvery = 100 * time.Millisecond
 type writer struct {
 	store   *store
 	witness *witness
+	health  *health
 	tail    *tail
 	logger  *slog.Logger
 	now     func() time.Time
@@ -224,6 +225,7 @@ func (w *writer) fail(cause error) error {
 	w.logger.Error("event log cannot be written", slog.Any("error", cause))
 	w.disconnect()
 	w.fault, w.retryAt = cause, w.now().Add(reopenEvery)
+	w.health.fault(cause)
 	return unavailable(cause)
 }
 
@@ -244,11 +246,13 @@ func (w *writer) recover() error {
 	if err := w.connect(context.Background()); err != nil {
 		w.disconnect()
 		w.fault, w.retryAt = err, w.now().Add(reopenEvery)
+		w.health.fault(err)
 		return unavailable(err)
 	}
 	if w.fault != nil {
 		w.logger.Info("event log can be written again", slog.Uint64("head", uint64(w.head)))
 	}
 	w.fault = nil
+	w.health.fault(nil)
 	return nil
 }
