@@ -14,20 +14,28 @@ import (
 // eventType is what the bench appends.
 const eventType = "bench.appended.v1"
 
+// client returns an official client of a server.
+func (l *lab) client(address string) (*esdb.Client, error) {
+	config, err := esdb.ParseConnectionString("esdb://" + address + "?tls=false")
+	if err != nil {
+		return nil, err
+	}
+	config.Logger = esdb.NoopLogging()
+	client, err := esdb.NewClient(config)
+	if err == nil {
+		l.atClose(func() { _ = client.Close() })
+	}
+	return client, err
+}
+
 // throughClient is appending through the official client, one for all writers,
 // each to a stream of its own. With exact, each append names the revision that
 // the last one was answered with.
 func (l *lab) throughClient(name, address string, exact bool) (contender, error) {
-	config, err := esdb.ParseConnectionString("esdb://" + address + "?tls=false")
+	client, err := l.client(address)
 	if err != nil {
 		return contender{}, err
 	}
-	config.Logger = esdb.NoopLogging()
-	client, err := esdb.NewClient(config)
-	if err != nil {
-		return contender{}, err
-	}
-	l.atClose(func() { _ = client.Close() })
 	data := payload()
 	return contender{name: name, open: func(writer int) (step, error) {
 		stream := fmt.Sprintf("bench-%s-%s", uuid.New(), name)

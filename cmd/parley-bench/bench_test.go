@@ -12,7 +12,7 @@ import (
 
 // TestMain makes the test binary the children that a run starts.
 func TestMain(m *testing.M) {
-	if len(os.Args) > 1 && slices.Contains([]string{"ideal", "bare", "node"}, os.Args[1]) {
+	if len(os.Args) > 1 && slices.Contains([]string{"ideal", "bare", "canned", "fill", "walk"}, os.Args[1]) {
 		main()
 		return
 	}
@@ -23,7 +23,7 @@ func TestMain(m *testing.M) {
 func TestRun_measures_everything_and_writes_the_page(t *testing.T) {
 	t.Parallel()
 	out := filepath.Join(t.TempDir(), "performance.md")
-	run := runCommand{Out: out, Rounds: 1, For: 20 * time.Millisecond, Conversations: 20}
+	run := runCommand{Out: out, Rounds: 1, For: 20 * time.Millisecond, Conversations: 20, Events: 1000, Big: 3000}
 	if err := run.Run(t.Context()); err != nil {
 		t.Fatal(err)
 	}
@@ -34,10 +34,72 @@ func TestRun_measures_everything_and_writes_the_page(t *testing.T) {
 	page := string(text)
 	for _, want := range []string{
 		"## S1", "## S2", "## S4", "| 64 clients, posts/s | ", "| 64 writers, appends/s | ",
-		"IDEAL ", "PG ", "CLIENT ", "| hint on a live stream, p99 | ",
+		"IDEAL ", "PG ", "CLIENT ", "CANNED ", "| hint on a live stream, p99 | ",
+		"## Catch-up · with all events, in process", "| SubscribeToAll, events/s | ",
+		"## Delivery", "| acknowledged → received, p50 | ",
+		"## Big · a store of 3000 events", "| opening, cold | ", "| memory while following all | ",
 	} {
 		if !strings.Contains(page, want) {
 			t.Errorf("the page lacks %q:\n%s", want, page)
+		}
+	}
+}
+
+func TestPage_keeps_what_was_not_measured(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "performance.md")
+	named := func(titles ...string) (sections []section) {
+		for _, title := range titles {
+			sections = append(sections, section{title: title, text: "## " + title + "\n\nfigures\n"})
+		}
+		return sections
+	}
+	for _, run := range []struct{ measured, page []string }{
+		{[]string{"S1 · one", "S2 · a", "S2 · b", "Big · all"}, []string{"S1 · one", "S2 · a", "S2 · b", "Big · all"}},
+		{[]string{"S4 · new", "S2 · c"}, []string{"S1 · one", "S2 · c", "S4 · new", "Big · all"}},
+		{[]string{"Big · more"}, []string{"S1 · one", "S2 · c", "S4 · new", "Big · more"}},
+	} {
+		if err := writePage(path, named(run.measured...)); err != nil {
+			t.Fatal(err)
+		}
+		text, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if want := page(named(run.page...)); string(text) != want {
+			t.Errorf("the page is\n%s\nwant\n%s", text, want)
+		}
+	}
+}
+
+func TestGrowth_is_that_of_the_second_half(t *testing.T) {
+	t.Parallel()
+	g := growth{}
+	for i := range 100 {
+		// The first half grows fast, the second by 3 bytes an event.
+		g.Samples = append(g.Samples, sample{i, int64(1000*min(i, 50) + 3*i)})
+	}
+	if got := g.perMillion(); got != 3_000_000 {
+		t.Errorf("growth = %d a million events, want 3000000", got)
+	}
+	if got := g.most(); got != 50*1000+3*99 {
+		t.Errorf("most = %d, want %d", got, 50*1000+3*99)
+	}
+}
+
+func TestWants_a_big_store_only_when_asked(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		run  runCommand
+		want bool
+	}{
+		{runCommand{}, false},
+		{runCommand{Big: 5}, true},
+		{runCommand{Only: []string{"big"}}, true},
+		{runCommand{Only: []string{"S1"}, Big: 5}, false},
+	} {
+		if got := (&lab{run: c.run}).wants(bigID); got != c.want {
+			t.Errorf("%+v: wanted = %t, want %t", c.run, got, c.want)
 		}
 	}
 }

@@ -12,8 +12,12 @@ import (
 	"syscall"
 )
 
-// announcement is what a child says once it listens, before its address.
-const announcement = "listens on "
+// announcement is what a child says once it listens, before its address; the
+// embedded event store alone says invitation.
+const (
+	announcement = "listens on "
+	invitation   = "clients: esdb://"
+)
 
 // serveChild serves on a free port of this machine, says which, and ends when
 // the standard input does.
@@ -52,6 +56,16 @@ func (l *lab) child(name string) (string, error) {
 	return l.start(exec.Command(self, kind, dir))
 }
 
+// node starts the embedded event store alone, as the real program runs it, on a
+// folder of its own, and returns its address.
+func (l *lab) node(name string) (string, error) {
+	dir, err := l.folder(name)
+	if err != nil {
+		return "", err
+	}
+	return l.start(exec.Command(l.parley, "node", "--data", dir, "--listen", "127.0.0.1:0", "--writable", "--log-level", "error"))
+}
+
 // start starts a process that announces its address, and stops it with the lab.
 func (l *lab) start(cmd *exec.Cmd) (string, error) {
 	stdin, err := cmd.StdinPipe()
@@ -75,9 +89,12 @@ func (l *lab) start(cmd *exec.Cmd) (string, error) {
 	})
 	lines := bufio.NewScanner(stdout)
 	for lines.Scan() {
-		if _, address, ok := strings.Cut(lines.Text(), announcement); ok {
-			go func() { _, _ = io.Copy(io.Discard, stdout) }()
-			return strings.TrimPrefix(address, "http://"), nil
+		for _, before := range []string{announcement, invitation} {
+			if _, address, ok := strings.Cut(lines.Text(), before); ok {
+				go func() { _, _ = io.Copy(io.Discard, stdout) }()
+				address, _, _ = strings.Cut(strings.TrimPrefix(address, "http://"), "?")
+				return address, nil
+			}
 		}
 	}
 	return "", fmt.Errorf("%s ended before it listened", cmd)

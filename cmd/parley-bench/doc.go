@@ -12,13 +12,14 @@
 // The baselines: PG is a PostgreSQL of its own with fsync on, one row a commit.
 // IDEAL answers the same HTTP request from nothing but a log file with group
 // commit. CLIENT is the official EventStoreDB client appending to a server that
-// does nothing but append to that log file.
+// does nothing but append to that log file. CANNED is the same client reading
+// from a server that has every message encoded beforehand.
 //
 // # Processes
 //
 // Everything that serves is a process of its own, as in production: the real
 // program, built for the run, and this one under a name of its own for IDEAL,
-// CLIENT and the event store behind the client. A child ends when its standard
+// CLIENT and CANNED. So is what has its memory measured. A child ends when its standard
 // input does, which is when the bench ends, however that comes. Load comes from
 // the bench's own process, through a client that costs next to nothing, because
 // it shares the processors with what it measures.

@@ -16,6 +16,7 @@ type lab struct {
 	dir     string
 	parley  string // the program to measure
 	machine machine
+	db      *database // once it is needed
 	closers []func()
 }
 
@@ -58,30 +59,56 @@ func (l *lab) folder(name string) (string, error) {
 	return path, os.MkdirAll(path, 0o700)
 }
 
-// wants reports whether the run includes a measurement.
-func (l *lab) wants(id string) bool {
-	return len(l.run.Only) == 0 || slices.ContainsFunc(l.run.Only, func(o string) bool { return strings.EqualFold(o, id) })
+// measurement is a part of the run. Its id begins the titles of its tables.
+type measurement struct {
+	id      string
+	measure func(*lab, context.Context) ([]table, error)
 }
 
-// measureAll measures what the run includes and returns the page.
-func (l *lab) measureAll(ctx context.Context) (string, error) {
+// measurements are all there are, in the order in which they are made and shown.
+var measurements = []measurement{
+	{"S1", (*lab).speedOfPosting},
+	{"S2", (*lab).speedOfAppending},
+	{"Catch-up", (*lab).speedOfCatchingUp},
+	{"Delivery", (*lab).delayOfDelivery},
+	{"S4", (*lab).delayOfReading},
+	{bigID, (*lab).sizeOfBigStore},
+}
+
+// bigID is the measurement that is made only when it is asked for.
+const bigID = "Big"
+
+// wants reports whether the run includes a measurement.
+func (l *lab) wants(id string) bool {
+	if len(l.run.Only) == 0 {
+		return id != bigID || l.run.Big > 0
+	}
+	return slices.ContainsFunc(l.run.Only, func(o string) bool { return strings.EqualFold(o, id) })
+}
+
+// measureAll measures what the run includes and returns its sections of the page.
+func (l *lab) measureAll(ctx context.Context) ([]section, error) {
 	if l.run.Rounds < 1 {
-		return "", fmt.Errorf("--rounds must be at least 1")
+		return nil, fmt.Errorf("--rounds must be at least 1")
 	}
 	var tables []table
-	for _, m := range []struct {
-		id      string
-		measure func(context.Context) ([]table, error)
-	}{{"S1", l.speedOfPosting}, {"S2", l.speedOfAppending}, {"S4", l.delayOfReading}} {
+	for _, m := range measurements {
 		if !l.wants(m.id) {
 			continue
 		}
-		found, err := m.measure(ctx)
+		found, err := m.measure(l, ctx)
 		if err != nil {
-			return "", fmt.Errorf("measure %s: %w", m.id, err)
+			return nil, fmt.Errorf("measure %s: %w", m.id, err)
 		}
 		tables = append(tables, found...)
 	}
 	l.machine.after()
-	return page(l.run, l.machine, tables), nil
+	measured := make([]section, len(tables))
+	for i, t := range tables {
+		measured[i] = t.section(l.conditions())
+	}
+	return measured, nil
 }
+
+// conditions says how and where the run was taken.
+func (l *lab) conditions() string { return l.run.String() + ". " + l.machine.String() }

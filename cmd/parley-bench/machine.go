@@ -28,6 +28,16 @@ func lookAround(dir string) machine {
 // after notes the load at the end.
 func (m *machine) after() { m.atTheEnd = load() }
 
+// String says where the run took place, and warns when it was disturbed.
+func (m machine) String() string {
+	text := fmt.Sprintf("%s: %d cores, %s, %s, %s. Load averages %s before, %s after.",
+		m.began.Format("2006-01-02 15:04 UTC"), m.cores, m.model, m.disk, m.goVersion, m.before, m.atTheEnd)
+	if m.busy() {
+		text += " **Other programs were busy on this machine: what takes more processor time than its baseline suffers more, so the ratios are too low as well. Measure again.**"
+	}
+	return text
+}
+
 // busy reports whether other programs took so much of the machine before the run
 // that its figures are too low.
 func (m machine) busy() bool {

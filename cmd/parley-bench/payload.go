@@ -10,14 +10,17 @@ import (
 const payloadBytes = 500
 
 // payload returns a JSON object of that size.
-func payload() []byte { return sized(`{"body":"`, `"}`) }
+func payload() []byte { return payloadOf(payloadBytes) }
+
+// payloadOf returns a JSON object of a size.
+func payloadOf(size int) []byte { return sized(size, `{"body":"`, `"}`) }
 
 // messageBody returns the body of a request to add a message.
 func messageBody() []byte { return payload() }
 
-func sized(head, tail string) []byte {
+func sized(size int, head, tail string) []byte {
 	const text = "The goods left the warehouse this morning and will be with you on Thursday. "
-	n := payloadBytes - len(head) - len(tail)
+	n := size - len(head) - len(tail)
 	filled := head + strings.Repeat(text, n/len(text)+1)[:n-1] + "." + tail
 	if !json.Valid([]byte(filled)) {
 		panic("the payload is not JSON")

@@ -24,6 +24,14 @@ type database struct {
 	conns map[int]*pgx.Conn
 }
 
+// postgres returns the server, started by whoever needs it first.
+func (l *lab) postgres(ctx context.Context) (d *database, err error) {
+	if l.db == nil {
+		l.db, err = l.startPostgres(ctx)
+	}
+	return l.db, err
+}
+
 // startPostgres makes and starts the server.
 func (l *lab) startPostgres(ctx context.Context) (*database, error) {
 	bin, err := postgresBinaries()

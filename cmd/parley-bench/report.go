@@ -40,12 +40,19 @@ func (t *table) atLeast(what string, laps []lap, number float64) {
 
 // atMost adds a time that must not exceed a bar; a bar of 0 is none.
 func (t *table) atMost(what string, d, bar time.Duration) {
-	r := row{what: what, figure: milliseconds(d), baseline: "", ratio: "", bar: "", met: ""}
+	r := row{what: what, figure: milliseconds(d)}
 	if bar > 0 {
 		r.bar, r.met = "≤ "+milliseconds(bar), met(d <= bar)
 	}
 	t.rows = append(t.rows, r)
 }
+
+// figure adds what has no bar.
+func (t *table) figure(what, figure string) {
+	t.rows = append(t.rows, row{what: what, figure: figure})
+}
+
+func mebibytes(n int64) string { return fmt.Sprintf("%.1f MiB", float64(n)/(1<<20)) }
 
 func met(yes bool) string {
 	if yes {
@@ -60,6 +67,15 @@ func ratesOf(laps []lap) []float64 {
 		rates[i] = l.rate
 	}
 	return rates
+}
+
+// times counts every operation as n.
+func times(laps []lap, n int) []lap {
+	counted := slices.Clone(laps)
+	for i := range counted {
+		counted[i].rate *= float64(n)
+	}
+	return counted
 }
 
 func rates(laps []lap) string { return spread(ratesOf(laps), "%.0f") }
@@ -91,28 +107,22 @@ func milliseconds(d time.Duration) string {
 	return fmt.Sprintf("%.3g ms", float64(d)/float64(time.Millisecond))
 }
 
-// page returns the whole report.
-func page(run runCommand, m machine, tables []table) string {
+// section returns the table as a section of the page, with how it was taken.
+func (t table) section(conditions string) section {
 	var b strings.Builder
-	fmt.Fprintf(&b, "# Performance\n\nWritten by `make bench` (%s). Rates are the median of %d rounds of %s with the least and the greatest; a ratio is the median of each round's, figure and baseline taken in turn on the same disk. The load comes from the same machine and takes its part of the processors.\n\n",
-		run.command(), run.Rounds, run.For)
-	fmt.Fprintf(&b, "%s: %d cores, %s, %s, %s. Load averages %s before, %s after.\n",
-		m.began.Format("2006-01-02 15:04 UTC"), m.cores, m.model, m.disk, m.goVersion, m.before, m.atTheEnd)
-	if m.busy() {
-		b.WriteString("\n**Measured while other programs were busy on this machine: what takes more processor time than its baseline suffers more, so the ratios are too low as well. Measure again.**\n")
+	fmt.Fprintf(&b, "## %s\n\n%s\n\n%s\n\n| what | figure | baseline | ratio | bar | met |\n|---|---|---|---|---|---|\n", t.title, t.note, conditions)
+	for _, r := range t.rows {
+		fmt.Fprintf(&b, "| %s | %s | %s | %s | %s | %s |\n", r.what, r.figure, r.baseline, r.ratio, r.bar, r.met)
 	}
-	for _, t := range tables {
-		fmt.Fprintf(&b, "\n## %s\n\n%s\n\n| what | figure | baseline | ratio | bar | met |\n|---|---|---|---|---|---|\n", t.title, t.note)
-		for _, r := range t.rows {
-			fmt.Fprintf(&b, "| %s | %s | %s | %s | %s | %s |\n", r.what, r.figure, r.baseline, r.ratio, r.bar, r.met)
-		}
-	}
-	return b.String()
+	return section{title: t.title, text: b.String()}
 }
 
-// command is how to take the same run again.
-func (c runCommand) command() string {
+// String says how to take the same run again.
+func (c runCommand) String() string {
 	text := fmt.Sprintf("`go run ./cmd/parley-bench --rounds %d --for %s", c.Rounds, c.For)
+	if c.Big > 0 {
+		text += fmt.Sprintf(" --big %d", c.Big)
+	}
 	for _, id := range c.Only {
 		text += " --only " + id
 	}

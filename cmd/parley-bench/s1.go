@@ -52,7 +52,7 @@ func (l *lab) speedOfPosting(ctx context.Context) ([]table, error) {
 		note:  "The same, but every event goes through the official client to the event store in another process. CLIENT appends through the same client to a server that has nothing but a bare log.",
 	}
 	err = l.racePosting(ctx, &wire, overWire, clientBar, func() (*server, contender, error) {
-		node, err := l.child("node-posting")
+		node, err := l.node("node-posting")
 		if err != nil {
 			return nil, contender{}, err
 		}

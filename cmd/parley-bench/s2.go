@@ -14,7 +14,7 @@ const throughClientBar = 0.7
 // exact revision, in process and through the official client.
 func (l *lab) speedOfAppending(ctx context.Context) ([]table, error) {
 	const node, nodeOverWire, postgres = "event store in process", "event store through the client", "PG"
-	db, err := l.startPostgres(ctx)
+	db, err := l.postgres(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -24,10 +24,11 @@ func (l *lab) speedOfAppending(ctx context.Context) ([]table, error) {
 	}
 	contenders := []contender{db.inserting(), inside}
 	for _, c := range []struct {
-		name, child string
-		exact       bool
-	}{{nodeOverWire, "node-appending", true}, {clientBar, "bare-appending", false}} {
-		address, err := l.child(c.child)
+		name, folder string
+		start        func(folder string) (address string, err error)
+		exact        bool
+	}{{nodeOverWire, "node-appending", l.node, true}, {clientBar, "bare-appending", l.child, false}} {
+		address, err := c.start(c.folder)
 		if err != nil {
 			return nil, err
 		}

@@ -4,15 +4,11 @@ import (
 	"context"
 	"errors"
 	"io"
-	"net"
 
 	"github.com/EventStore/EventStore-Client-Go/v4/protos/serverfeatures"
 	"github.com/EventStore/EventStore-Client-Go/v4/protos/shared"
 	"github.com/EventStore/EventStore-Client-Go/v4/protos/streams"
 	"google.golang.org/grpc"
-
-	"parley/adapters/eventnode"
-	"parley/adapters/eventnode/transport"
 )
 
 // bareCommand is the server of the baseline CLIENT: it appends what the official
@@ -72,20 +68,4 @@ func (s *bareStreams) Append(call streams.Streams_AppendServer) error {
 		CurrentRevisionOption: &streams.AppendResp_Success_CurrentRevision{CurrentRevision: at},
 		PositionOption:        &streams.AppendResp_Success_Position{Position: &streams.AppendResp_Position{CommitPosition: at, PreparePosition: at}},
 	}}})
-}
-
-// nodeCommand is the embedded event store, served to official clients.
-type nodeCommand struct {
-	Dir string `arg:""`
-}
-
-// Run implements the command.
-func (c nodeCommand) Run(ctx context.Context) error {
-	node, err := eventnode.Open(eventnode.Config{Dir: c.Dir})
-	if err != nil {
-		return err
-	}
-	defer node.Close()
-	server := transport.New(node, transport.Config{Writable: true})
-	return serveChild(ctx, func(l net.Listener) error { return server.Serve(l) })
 }
