@@ -15,11 +15,11 @@ const streamsService = "event_store.client.streams.streams"
 
 // methods lists what is implemented and nothing else: a client uses whatever
 // stands here. Listing batchappend would make some switch to it.
-var methods = []*serverfeatures.SupportedMethod{
+var methods = append([]*serverfeatures.SupportedMethod{
 	{ServiceName: streamsService, MethodName: "append"},
 	{ServiceName: streamsService, MethodName: "read"},
 	{ServiceName: "event_store.client.gossip.gossip", MethodName: "read"},
-}
+}, persistentMethods...)
 
 // features answers the first call that a client makes on every connection.
 type features struct {

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/EventStore/EventStore-Client-Go/v4/protos/gossip"
+	wire "github.com/EventStore/EventStore-Client-Go/v4/protos/persistent"
 	"github.com/EventStore/EventStore-Client-Go/v4/protos/serverfeatures"
 	"github.com/EventStore/EventStore-Client-Go/v4/protos/streams"
 	"github.com/google/uuid"
@@ -16,6 +17,7 @@ import (
 	"google.golang.org/grpc/keepalive"
 
 	"parley/adapters/eventnode"
+	"parley/adapters/eventnode/persistent"
 )
 
 // maxMessage is the largest message in either direction; official clients use
@@ -42,6 +44,7 @@ type Server struct {
 	grpc    *grpc.Server
 	stopped context.Context // ends when Stop begins: so do subscriptions
 	stop    context.CancelFunc
+	groups  *persistent.Groups
 }
 
 // New returns a server of the node, which must outlive it.
@@ -49,11 +52,12 @@ func New(node *eventnode.Node, cfg Config) *Server {
 	if cfg.Logger == nil {
 		cfg.Logger = slog.New(slog.DiscardHandler)
 	}
-	s := &Server{}
+	s := &Server{groups: newGroups(node, cfg.Logger)}
 	s.stopped, s.stop = context.WithCancel(context.Background())
 	s.grpc = grpc.NewServer(append(options(cfg), cfg.Options...)...)
 	serverfeatures.RegisterServerFeaturesServer(s.grpc, features{})
 	gossip.RegisterGossipServer(s.grpc, members{instance: uuid.New()})
+	wire.RegisterPersistentSubscriptionsServer(s.grpc, &persistentService{groups: s.groups})
 	streams.RegisterStreamsServer(s.grpc, &service{node: node, cfg: cfg, stopped: s.stopped})
 	return s
 }
@@ -88,10 +92,12 @@ func (s *Server) Serve(listener net.Listener) error {
 	return fmt.Errorf("serve event store clients: %w", err)
 }
 
-// Stop refuses new calls, ends all subscriptions, lets other calls finish until
-// the context ends and then cuts what is left.
+// Stop refuses new calls, ends all subscriptions, writes how far persistent ones
+// have come, lets other calls finish until the context ends and then cuts what
+// is left.
 func (s *Server) Stop(ctx context.Context) {
 	s.stop()
+	s.groups.Close()
 	cut := context.AfterFunc(ctx, s.grpc.Stop)
 	defer cut()
 	s.grpc.GracefulStop()

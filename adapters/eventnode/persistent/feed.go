@@ -1,0 +1,202 @@
+package persistent
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"strconv"
+
+	"parley/adapters/eventnode"
+	"parley/domain/eventlog"
+)
+
+// feed reads a group's source forwards, a page whenever it is asked.
+type feed interface {
+	// read returns at most count events, at least one or the news that some were
+	// passed over. It waits for them until the context ends.
+	read(ctx context.Context, count int) (page, error)
+}
+
+// streamFeed reads one stream.
+type streamFeed struct {
+	node    *eventnode.Node
+	stream  string
+	next    eventlog.Revision
+	resolve bool
+}
+
+func (f *streamFeed) read(ctx context.Context, count int) (page, error) {
+	for {
+		// The head is taken before the stream is read: what is not in the stream
+		// then lies behind the head.
+		head := f.node.Head()
+		p, err := f.page(ctx, count)
+		if err != nil || len(p.items) > 0 {
+			return p, err
+		}
+		if err := f.await(ctx, head); err != nil {
+			return p, err
+		}
+	}
+}
+
+func (f *streamFeed) page(ctx context.Context, count int) (page, error) {
+	p := page{}
+	for record, err := range f.node.Stream(ctx, f.stream, f.next, count) {
+		if err != nil {
+			return p, err
+		}
+		it := &item{at: int64(record.Revision), Event: Event{Original: record}}
+		if err := resolve(ctx, f.node, f.resolve, &it.Event); err != nil {
+			return p, err
+		}
+		p.items = append(p.items, it)
+	}
+	if n := len(p.items); n > 0 {
+		p.reached = p.items[n-1].at
+		f.next = eventlog.Revision(p.reached) + 1
+	}
+	p.live = len(p.items) < count
+	return p, nil
+}
+
+// await returns when the stream has grown since the head was there.
+func (f *streamFeed) await(ctx context.Context, head eventlog.Position) error {
+	cursor := f.node.Cursor(head)
+	for {
+		p, err := cursor.Pull(ctx)
+		if err != nil {
+			return err
+		}
+		for i := range p.Records {
+			if p.Records[i].Stream == f.stream {
+				return nil
+			}
+		}
+		if !p.Live {
+			continue
+		}
+		if err := cursor.Wait(ctx); err != nil {
+			return err
+		}
+	}
+}
+
+// allFeed reads all streams.
+type allFeed struct {
+	node    *eventnode.Node
+	key     key
+	cursor  *eventnode.Cursor
+	rest    []eventnode.Record // pulled and not yet looked at
+	live    bool               // there was nothing behind the rest
+	match   Matcher            // nil: all
+	resolve bool
+}
+
+// considered is after how many passed events a page is told of though it is
+// empty.
+const considered = 1000
+
+func (f *allFeed) read(ctx context.Context, count int) (page, error) {
+	var p page
+	for len(p.items) < count && p.passed < considered {
+		more, err := f.step(ctx, &p)
+		// What has been read is handed out; the next read meets the error.
+		if len(p.items) > 0 || p.passed > 0 {
+			err = nil
+		}
+		if err != nil {
+			return p, err
+		}
+		if !more && (len(p.items) > 0 || p.passed > 0) {
+			break
+		}
+		if !more {
+			if err := f.cursor.Wait(ctx); err != nil {
+				return p, err
+			}
+		}
+	}
+	p.live = f.live && len(f.rest) == 0
+	return p, nil
+}
+
+// step looks at the next event, or fetches some; it reports false if there are
+// none for now.
+func (f *allFeed) step(ctx context.Context, p *page) (bool, error) {
+	if len(f.rest) == 0 {
+		return f.pull(ctx)
+	}
+	err := f.take(ctx, p)
+	return err == nil, err
+}
+
+// pull fetches the next events and reports whether there were any.
+func (f *allFeed) pull(ctx context.Context) (bool, error) {
+	pulled, err := f.cursor.Pull(ctx)
+	if err != nil {
+		return false, err
+	}
+	f.rest, f.live = pulled.Records, pulled.Live
+	return len(f.rest) > 0, nil
+}
+
+// take looks at the next event.
+func (f *allFeed) take(ctx context.Context, p *page) error {
+	record := f.rest[0]
+	if f.key.ignores(&record) {
+		f.rest, p.reached = f.rest[1:], int64(record.Position)
+		return nil
+	}
+	if f.match != nil && !f.match(&record) {
+		f.rest, p.reached = f.rest[1:], int64(record.Position)
+		p.passed++
+		return nil
+	}
+	it := &item{at: int64(record.Position), Event: Event{Original: record}}
+	if err := resolve(ctx, f.node, f.resolve, &it.Event); err != nil {
+		return err
+	}
+	f.rest, p.reached = f.rest[1:], it.at
+	p.items = append(p.items, it)
+	return nil
+}
+
+// resolve follows a link if that is wanted.
+func resolve(ctx context.Context, node *eventnode.Node, wanted bool, e *Event) error {
+	if !wanted || e.Original.Type != linkType {
+		return nil
+	}
+	return follow(ctx, node, e)
+}
+
+// follow finds the target of a link. A target that is gone is no error.
+func follow(ctx context.Context, node *eventnode.Node, e *Event) error {
+	e.Resolved = true
+	at, stream, ok := bytes.Cut(e.Original.Data, []byte("@"))
+	revision, err := strconv.ParseInt(string(at), 10, 64)
+	if !ok || err != nil || revision < 0 {
+		return nil
+	}
+	for target, err := range node.Stream(ctx, string(stream), eventlog.Revision(revision), 1) {
+		if err != nil {
+			return passing(ctx, err)
+		}
+		if int64(target.Revision) == revision {
+			e.Target = &target
+		}
+	}
+	return nil
+}
+
+// passing returns an error that will not last; any other means that the target
+// of a link cannot be had.
+func passing(ctx context.Context, err error) error {
+	if ctx.Err() != nil || errors.Is(err, eventlog.ErrUnavailable) || errors.Is(err, eventlog.ErrClosed) {
+		return err
+	}
+	if _, damaged := errors.AsType[*eventlog.DamagedError](err); damaged {
+		return err
+	}
+	return nil
+}
