@@ -9,7 +9,6 @@ import (
 	"path/filepath"
 	"testing"
 
-
 	"parley/adapters/adaptertest/chaostest"
 	"parley/adapters/adaptertest/disktest"
 	"parley/adapters/eventnode"
@@ -243,4 +242,3 @@ func flipped(b []byte, bit int) []byte {
 	b[bit/8] ^= 1 << (bit % 8)
 	return b
 }
-
