@@ -53,3 +53,21 @@ func (v *visible) young(records []Record) []Record {
 	}
 	return kept
 }
+
+// Extent returns a stream's first revision that its metadata lets be read and its
+// last; both are NoStream where reads find no stream. The first may lie behind the
+// last. A tombstoned stream answers [StreamDeletedError].
+func (n *Node) Extent(ctx context.Context, stream string) (first, last eventlog.Revision, err error) {
+	if err := n.readable(ctx); err != nil {
+		return eventlog.NoStream, eventlog.NoStream, err
+	}
+	v, err := n.visible(ctx, stream)
+	if err != nil || v.hidden {
+		return eventlog.NoStream, eventlog.NoStream, n.explain(ctx, err)
+	}
+	newest, err := n.store.newest(ctx, stream)
+	if err != nil || newest == nil {
+		return eventlog.NoStream, eventlog.NoStream, n.explain(ctx, err)
+	}
+	return v.from, newest.Revision, nil
+}

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"math"
 	"strings"
 	"unicode/utf8"
 
@@ -41,9 +40,13 @@ func (s *service) Append(call streams.Streams_AppendServer) error {
 	return call.SendAndClose(success(appended))
 }
 
-// appendable refuses what an outside client may not write: without leave the
-// product's own streams, their metadata and system streams.
+// appendable refuses what an outside client may not write or delete: the stream
+// of all streams and, without leave, the product's own streams, their metadata
+// and system streams.
 func (s *service) appendable(stream string) error {
+	if stream == "$all" {
+		return errAccessDenied
+	}
 	if s.cfg.Writable {
 		return nil
 	}
@@ -120,10 +123,8 @@ func (p *proposal) open(options *streams.AppendReq_Options) error {
 	p.stream = stream
 	switch expected := options.GetExpectedStreamRevision().(type) {
 	case *streams.AppendReq_Options_Revision:
-		if expected.Revision > math.MaxInt64 {
-			return status.Error(codes.InvalidArgument, "the expected revision is too high")
-		}
-		p.expected = eventnode.Expectation(expected.Revision)
+		p.expected, err = revisionExpected(expected.Revision)
+		return err
 	case *streams.AppendReq_Options_NoStream:
 		p.expected = eventnode.NoStream
 	case *streams.AppendReq_Options_Any:
@@ -139,7 +140,7 @@ func (p *proposal) open(options *streams.AppendReq_Options) error {
 // streamName returns the name of one stream.
 func streamName(id *shared.StreamIdentifier) (string, error) {
 	name := string(id.GetStreamName())
-	if name == "" || name == "$all" || !utf8.ValidString(name) {
+	if name == "" || name == "$$" || !utf8.ValidString(name) {
 		return "", status.Error(codes.InvalidArgument, fmt.Sprintf("%q is not the name of a stream", name))
 	}
 	return name, nil

@@ -126,9 +126,11 @@ func TestAppend_is_refused_only_after_all_of_it_has_arrived(t *testing.T) {
 func TestAppend_refuses_what_it_cannot_store(t *testing.T) {
 	t.Parallel()
 	f := serve(t, transport.Config{})
-	for _, stream := range []string{"", "$all", "bad\xff"} {
-		if _, err := f.appendRaw(stream, "{}"); status.Code(err) != codes.InvalidArgument {
-			t.Errorf("stream %q: got %v, want InvalidArgument", stream, err)
+	for stream, want := range map[string]codes.Code{
+		"": codes.InvalidArgument, "$$": codes.InvalidArgument, "bad\xff": codes.InvalidArgument, "$all": codes.PermissionDenied,
+	} {
+		if _, err := f.appendRaw(stream, "{}"); status.Code(err) != want {
+			t.Errorf("stream %q: got %v, want %v", stream, err, want)
 		}
 	}
 }

@@ -11,6 +11,7 @@ import (
 	"google.golang.org/grpc/status"
 	"google.golang.org/protobuf/types/known/wrapperspb"
 
+	"parley/adapters/eventnode"
 	"parley/domain/eventlog"
 )
 
@@ -45,10 +46,28 @@ func fail(call trailing, err error) error {
 	case errors.Is(err, eventlog.ErrUnavailable), errors.Is(err, eventlog.ErrClosed):
 		return status.Error(codes.Unavailable, "the event store is not available")
 	}
+	if gone, ok := errors.AsType[*eventnode.StreamDeletedError](err); ok {
+		// Clients read the name of the stream without looking whether it is there.
+		call.SetTrailer(metadata.Pairs("exception", "stream-deleted", "stream-name", gone.Stream))
+		return status.Errorf(codes.FailedPrecondition, "Event stream '%s' is deleted.", gone.Stream)
+	}
+	if wrong, ok := errors.AsType[*eventnode.WrongRevisionError](err); ok {
+		return refuseRevision(call, wrong)
+	}
 	if damage, ok := errors.AsType[*eventlog.DamagedError](err); ok {
 		return &fault{damaged(damage), err}
 	}
 	return &fault{status.New(codes.Internal, "the event store failed"), err}
+}
+
+// refuseRevision tells a deletion that its expectation did not hold; an append is
+// answered with a message instead.
+func refuseRevision(call trailing, wrong *eventnode.WrongRevisionError) error {
+	expected, actual := strconv.FormatInt(int64(wrong.Expected), 10), strconv.FormatInt(int64(wrong.Current), 10)
+	call.SetTrailer(metadata.Pairs("exception", "wrong-expected-version", "stream-name", wrong.Stream,
+		"expected-version", expected, "actual-version", actual))
+	return status.Errorf(codes.FailedPrecondition,
+		"Delete failed due to WrongExpectedVersion. Stream: %s, Expected version: %s, Actual version: %s", wrong.Stream, expected, actual)
 }
 
 // damaged tells where the log is damaged: in words, and in the status' details

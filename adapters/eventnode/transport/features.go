@@ -17,7 +17,9 @@ const streamsService = "event_store.client.streams.streams"
 // stands here. Listing batchappend would make some switch to it.
 var methods = append([]*serverfeatures.SupportedMethod{
 	{ServiceName: streamsService, MethodName: "append"},
+	{ServiceName: streamsService, MethodName: "delete"},
 	{ServiceName: streamsService, MethodName: "read"},
+	{ServiceName: streamsService, MethodName: "tombstone"},
 	{ServiceName: "event_store.client.gossip.gossip", MethodName: "read"},
 }, persistentMethods...)
 

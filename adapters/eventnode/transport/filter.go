@@ -1,7 +1,7 @@
 package transport
 
 import (
-	"regexp"
+	"context"
 	"strings"
 
 	"github.com/EventStore/EventStore-Client-Go/v4/protos/streams"
@@ -14,63 +14,57 @@ import (
 // defaultWindow is the search window of a filter that names none.
 const defaultWindow = 32
 
-// filter picks records by stream name or event type. A nil filter matches all.
+// filter picks records by stream name or event type: by prefixes, or by a regular
+// expression where one is given, as the real server does.
 type filter struct {
 	byType   bool
 	prefixes []string
-	regex    *regexp.Regexp
+	pattern  *pattern
 	interval uint64 // events considered between two checkpoints
 }
 
-// newFilter reads a filter. Expressions are those of Go's regexp package, which
-// takes linear time; look-around is refused.
-func newFilter(options *streams.ReadReq_Options_FilterOptions) (*filter, error) {
-	f := &filter{}
+func newFilter(options *streams.ReadReq_Options_FilterOptions) (f *filter, err error) {
+	f = &filter{interval: window(options) * uint64(options.GetCheckpointIntervalMultiplier())}
 	expression := options.GetStreamIdentifier()
 	if expression == nil {
 		f.byType, expression = true, options.GetEventType()
 	}
-	f.prefixes = expression.GetPrefix()
-	if len(f.prefixes) == 0 && expression.GetRegex() == "" {
-		return nil, status.Error(codes.InvalidArgument, "a filter needs prefixes or a regular expression")
+	switch f.prefixes = expression.GetPrefix(); {
+	case expression.GetRegex() != "":
+		f.pattern, err = newPattern(expression.GetRegex())
+	case len(f.prefixes) == 0:
+		err = status.Error(codes.InvalidArgument, "a filter needs prefixes or a regular expression")
 	}
-	if len(f.prefixes) == 0 {
-		regex, err := regexp.Compile(expression.GetRegex())
-		if err != nil {
-			return nil, status.Errorf(codes.InvalidArgument, "the filter's regular expression: %v", err)
-		}
-		f.regex = regex
-	}
-	return f, f.setInterval(options)
+	return f, err
 }
 
-func (f *filter) setInterval(options *streams.ReadReq_Options_FilterOptions) error {
-	window := uint64(defaultWindow)
+func window(options *streams.ReadReq_Options_FilterOptions) uint64 {
 	if given, ok := options.GetWindow().(*streams.ReadReq_Options_FilterOptions_Max); ok {
-		window = uint64(given.Max)
+		return uint64(given.Max)
 	}
-	f.interval = window * uint64(options.GetCheckpointIntervalMultiplier())
-	if f.interval == 0 {
+	return defaultWindow
+}
+
+// checkInterval refuses a subscription whose checkpoints would never come.
+func (f *filter) checkInterval() error {
+	if f != nil && f.interval == 0 {
 		return status.Error(codes.InvalidArgument, "the filter's window and checkpoint interval must be above 0")
 	}
 	return nil
 }
 
-func (f *filter) matches(r *eventnode.Record) bool {
-	if f == nil {
-		return true
-	}
+func (f *filter) matches(ctx context.Context, r *eventnode.Record) (bool, error) {
 	subject := r.Stream
 	if f.byType {
 		subject = r.Type
 	}
-	if f.regex != nil {
-		return f.regex.MatchString(subject)
+	if f.pattern != nil {
+		return f.pattern.matches(ctx, subject)
 	}
 	for _, prefix := range f.prefixes {
 		if strings.HasPrefix(subject, prefix) {
-			return true
+			return true, nil
 		}
 	}
-	return false
+	return false, nil
 }

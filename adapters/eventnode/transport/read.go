@@ -40,6 +40,9 @@ func (r *reading) run() (err error) {
 			return err
 		}
 	}
+	if len(r.options.GetStream().GetStreamIdentifier().GetStreamName()) > 0 && r.match != nil {
+		return status.Error(codes.InvalidArgument, "only reads of all streams have a filter")
+	}
 	_, subscribes := r.options.GetCountOption().(*streams.ReadReq_Options_Subscription)
 	_, counts := r.options.GetCountOption().(*streams.ReadReq_Options_Count)
 	switch {
@@ -63,9 +66,28 @@ func (r *reading) backwards() bool {
 	return r.options.GetReadDirection() == streams.ReadReq_Options_Backwards
 }
 
-// give sends one record.
+// give sends one record; a link with the event that it leads to, if the client
+// wants that.
 func (r *reading) give(record *eventnode.Record) error {
-	return r.call.SendMsg(r.out.fill(record, nil))
+	if !r.options.GetResolveLinks() || record.Type != eventnode.LinkType {
+		return r.call.SendMsg(r.out.fill(record, nil))
+	}
+	target, ok, err := r.node.Resolve(r.call.Context(), *record)
+	switch {
+	case err != nil:
+		return err
+	case !ok:
+		return r.call.SendMsg(r.out.fill(nil, record))
+	}
+	return r.call.SendMsg(r.out.fill(&target, record))
+}
+
+// wants reports whether the filter lets the record through.
+func (r *reading) wants(record *eventnode.Record) (bool, error) {
+	if r.match == nil {
+		return true, nil
+	}
+	return r.match.matches(r.call.Context(), record)
 }
 
 // send sends matching records until count of them have gone, and reports how
@@ -75,7 +97,11 @@ func (r *reading) send(records iter.Seq2[eventnode.Record, error], count uint64)
 		if err != nil {
 			return sent, err
 		}
-		if !r.match.matches(&record) {
+		wanted, err := r.wants(&record)
+		if err != nil {
+			return sent, err
+		}
+		if !wanted {
 			continue
 		}
 		if err := r.give(&record); err != nil {

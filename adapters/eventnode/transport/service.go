@@ -9,7 +9,7 @@ import (
 )
 
 // service implements the Streams service; each call has a file of its own.
-// Delete, Tombstone and BatchAppend answer Unimplemented.
+// BatchAppend answers Unimplemented.
 type service struct {
 	streams.UnimplementedStreamsServer
 	node    *eventnode.Node

@@ -19,6 +19,9 @@ func (r *reading) subscribeAll(options *streams.ReadReq_Options_AllOptions) erro
 	if err != nil {
 		return err
 	}
+	if err := r.match.checkInterval(); err != nil {
+		return err
+	}
 	if err := r.confirm(); err != nil {
 		return err
 	}
@@ -33,7 +36,8 @@ func (r *reading) subscribeAll(options *streams.ReadReq_Options_AllOptions) erro
 type allSubscription struct {
 	*reading
 	at         eventlog.Position
-	considered uint64 // since the last checkpoint
+	considered uint64            // since the last checkpoint
+	told       eventlog.Position // by the last checkpoint
 	caughtUp   bool
 }
 
@@ -64,7 +68,11 @@ func (s *allSubscription) run(ctx context.Context) error {
 // pass sends the record if the filter wants it, and a checkpoint when one is due.
 func (s *allSubscription) pass(record *eventnode.Record) error {
 	s.at = record.Position
-	if s.match.matches(record) {
+	wanted, err := s.wants(record)
+	if err != nil {
+		return err
+	}
+	if wanted {
 		if err := s.give(record); err != nil {
 			return err
 		}
@@ -81,7 +89,7 @@ func (s *allSubscription) goLive() error {
 		return nil
 	}
 	s.caughtUp = true
-	if s.match != nil && s.at > eventlog.Start {
+	if s.match != nil && s.at > s.told {
 		if err := s.checkpoint(); err != nil {
 			return err
 		}
@@ -90,7 +98,7 @@ func (s *allSubscription) goLive() error {
 }
 
 func (s *allSubscription) checkpoint() error {
-	s.considered = 0
+	s.considered, s.told = 0, s.at
 	at := uint64(s.at)
 	return s.call.Send(&streams.ReadResp{Content: &streams.ReadResp_Checkpoint_{
 		Checkpoint: &streams.ReadResp_Checkpoint{CommitPosition: at, PreparePosition: at},

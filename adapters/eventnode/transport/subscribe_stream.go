@@ -5,11 +5,13 @@ import (
 
 	"github.com/EventStore/EventStore-Client-Go/v4/protos/streams"
 
+	"parley/adapters/eventnode"
 	"parley/domain/eventlog"
 )
 
 // subscribeStream sends a stream's events behind a revision (exclusive) for as
-// long as the client wants. A stream that does not exist yet is waited for.
+// long as the client wants. A stream that does not exist yet, or has been deleted,
+// is waited for; one that is tombstoned, now or later, ends the subscription.
 func (r *reading) subscribeStream(options *streams.ReadReq_Options_StreamOptions) error {
 	ctx, cancel := r.live()
 	defer cancel()
@@ -21,21 +23,21 @@ func (r *reading) subscribeStream(options *streams.ReadReq_Options_StreamOptions
 	if err != nil {
 		return err
 	}
-	if err := r.confirm(); err != nil {
-		return err
-	}
 	// The head is taken before the stream is read: what is not in the stream
 	// then lies behind the head.
 	head := r.node.Head()
+	_, last, err := r.node.Extent(ctx, name)
+	if err != nil {
+		return r.ended(err)
+	}
+	if err := r.confirm(); err != nil {
+		return err
+	}
 	sub := &streamSubscription{reading: r, name: name}
 	switch options.GetRevisionOption().(type) {
 	case *streams.ReadReq_Options_StreamOptions_Revision:
 		sub.next = min(from, lastRevision-1) + 1
 	case *streams.ReadReq_Options_StreamOptions_End:
-		last, err := r.lastOf(ctx, name)
-		if err != nil {
-			return r.ended(err)
-		}
 		sub.next = last + 1
 	}
 	if err := sub.catchUp(ctx); err != nil {
@@ -75,13 +77,12 @@ func (s *streamSubscription) follow(ctx context.Context, after eventlog.Position
 		}
 		for i := range page.Records {
 			record := &page.Records[i]
-			if record.Stream != s.name || record.Revision < s.next {
+			if record.Stream != s.name {
 				continue
 			}
-			if err := s.give(record); err != nil {
+			if err := s.pass(record); err != nil {
 				return err
 			}
-			s.next = record.Revision + 1
 		}
 		if !page.Live {
 			continue
@@ -90,4 +91,16 @@ func (s *streamSubscription) follow(ctx context.Context, after eventlog.Position
 			return err
 		}
 	}
+}
+
+// pass sends a record of the stream that has not been sent.
+func (s *streamSubscription) pass(record *eventnode.Record) error {
+	switch {
+	case record.Revision == lastRevision:
+		return &eventnode.StreamDeletedError{Stream: s.name}
+	case record.Revision < s.next:
+		return nil
+	}
+	s.next = record.Revision + 1
+	return s.give(record)
 }
