@@ -9,6 +9,7 @@ import (
 	"github.com/google/uuid"
 
 	"parley/domain/eventlog"
+	"parley/domain/ops"
 	"parley/domain/snapshot"
 	"parley/domain/sqldb"
 )
@@ -17,16 +18,6 @@ import (
 const queueSize = 64
 
 const (
-	schema = "ops"
-	ddl    = `create table ops.snapshots (
-  stream text primary key,
-  revision bigint not null,
-  position bigint not null,
-  event text not null,
-  fold bigint not null,
-  store text not null,
-  state text not null
-)`
 	load = `select revision, position, event, fold, store, state from ops.snapshots where stream = $1`
 	save = `insert into ops.snapshots (stream, revision, position, event, fold, store, state)
 values ($1, $2, $3, $4, $5, $6, $7)
@@ -127,12 +118,12 @@ func (s *Snapshots) keep(ctx context.Context, rows map[string]snapshot.Row) erro
 			int64(r.Fold), r.Store.String(), string(r.State),
 		}})
 	}
-	err := s.db.Write(ctx, schema, batch)
+	err := s.db.Write(ctx, ops.Schema, batch)
 	if errors.Is(err, sqldb.ErrNoSchema) {
-		if err := s.db.Create(ctx, schema, ddl); err != nil {
-			return fmt.Errorf("create schema: %w", err)
+		if err := ops.Prepare(ctx, s.db); err != nil {
+			return err
 		}
-		err = s.db.Write(ctx, schema, batch)
+		err = s.db.Write(ctx, ops.Schema, batch)
 	}
 	if err != nil {
 		return fmt.Errorf("write snapshots: %w", err)
