@@ -14,7 +14,9 @@
 // client. The client is therefore never closed under a call, which would bring
 // the process down. A call that is just entering the client when its connection
 // breaks makes the client connect anew by itself and forget the broken connection
-// unclosed: at most one, idle, for each time the connection is lost.
+// unclosed: at most one for each time the connection is lost. It carries no call,
+// tries to reach its server at intervals that grow to two minutes, and gives up
+// half an hour after the last call.
 //
 // Only the supervisor makes lines: it first probes with a client that has no
 // other user and gives up at once, with a jittered pause between probes that

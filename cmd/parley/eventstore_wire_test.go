@@ -39,6 +39,8 @@ func TestEventStore_over_the_wire_keeps_the_contract(t *testing.T) {
 type wire struct {
 	node    *eventnode.Node
 	address string
+	config  transport.Config
+	wrap    func(net.Listener) net.Listener // nil for the bare one
 
 	mu     sync.Mutex
 	server *transport.Server
@@ -48,20 +50,28 @@ type wire struct {
 // startWire opens a node and serves it until the test ends.
 func startWire(t *testing.T, config eventnode.Config) *wire {
 	t.Helper()
-	config.Dir = t.TempDir()
-	node, err := eventnode.Open(config)
-	if err != nil {
-		t.Fatalf("open node: %v", err)
-	}
-	w := &wire{node: node, address: "127.0.0.1:0"}
-	w.start(t)
-	t.Cleanup(func() {
-		w.stop(t)
-		if err := node.Close(); err != nil {
-			t.Errorf("close node: %v", err)
-		}
-	})
+	w := &wire{config: transport.Config{Writable: true}}
+	w.open(t, config)
 	return w
+}
+
+// open opens a node, in a folder of its own unless the configuration names one,
+// and serves it until the test ends.
+func (w *wire) open(t *testing.T, config eventnode.Config) {
+	t.Helper()
+	if config.Dir == "" {
+		config.Dir = t.TempDir()
+	}
+	node, err := eventnode.Open(config)
+	w.serve(t, opened(t, node, err))
+}
+
+// serve serves a node until the test ends.
+func (w *wire) serve(t *testing.T, node *eventnode.Node) {
+	t.Helper()
+	w.node, w.address = node, "127.0.0.1:0"
+	w.start(t)
+	t.Cleanup(func() { w.stop(t) })
 }
 
 // start serves the node. A port that another socket still holds is tried again.
@@ -71,7 +81,10 @@ func (w *wire) start(t *testing.T) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.address = listener.Addr().String()
-	w.server, w.served = transport.New(w.node, transport.Config{Writable: true}), make(chan error, 1)
+	if w.wrap != nil {
+		listener = w.wrap(listener)
+	}
+	w.server, w.served = transport.New(w.node, w.config), make(chan error, 1)
 	go func(server *transport.Server, served chan<- error) {
 		served <- server.Serve(listener)
 	}(w.server, w.served)
@@ -108,17 +121,10 @@ func (w *wire) stop(t *testing.T) {
 	w.server = nil
 }
 
-// openStore opens the supervised client on an address until the test ends.
+// openStore opens the supervised client on an address, or several, until the test
+// ends.
 func openStore(t *testing.T, address string) *eventstore.Store {
 	t.Helper()
 	store, err := eventstore.Open(eventstore.Config{ConnectionString: "esdb://" + address + "?tls=false"})
-	if err != nil {
-		t.Fatalf("open store: %v", err)
-	}
-	t.Cleanup(func() {
-		if err := store.Close(); err != nil {
-			t.Errorf("close store: %v", err)
-		}
-	})
-	return store
+	return opened(t, store, err)
 }
