@@ -3,6 +3,7 @@ package eventnode_test
 import (
 	"database/sql"
 	"errors"
+	"iter"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -150,23 +151,44 @@ func wantDamagedAt(t *testing.T, err error, at eventlog.Position) {
 
 func TestNode_names_damage_when_it_reads_a_stream(t *testing.T) {
 	t.Parallel()
-	for name, statement := range map[string]string{
-		"changed":     "update events set data = x'7b7d' where position = 145",
-		"missing":     "delete from events where position = 142",
-		"not a stamp": "update events set checksum = -1 where position = 145",
+	for name, c := range map[string]struct {
+		statement      string
+		from, to       eventlog.Revision // of the reads forwards and backwards
+		at             eventlog.Position
+		before, behind int // whole events on either side of it
+	}{
+		"changed":                   {"update events set data = x'7b7d' where position = 145", 0, 9, 145, 5, 4},
+		"not a stamp":               {"update events set checksum = -1 where position = 145", 0, 9, 145, 5, 4},
+		"missing":                   {"delete from events where position = 142", 0, 9, 142, 4, 5},
+		"missing where reads begin": {"delete from events where position = 142", 4, 4, 142, 0, 0},
+		"missing first":             {"delete from events where position = 130", 0, 9, 130, 0, 9},
+		"missing beside others":     {"delete from events where position = 142", 3, 5, 142, 1, 1},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			dir := seeded(t, 40)
-			tamper(t, dir, statement)
+			tamper(t, dir, c.statement)
 			node := openNode(t, eventnode.Config{Dir: dir})
-			var failed error
-			for _, err := range node.ReadStream(t.Context(), "parley_seeded-b", 0, 0) {
-				failed = err
+			whole, err := countWhole(node.Stream(t.Context(), "parley_seeded-b", c.from, 0))
+			if wantDamagedAt(t, err, c.at); whole != c.before {
+				t.Errorf("%d events were read, want %d", whole, c.before)
 			}
-			wantDamagedAt(t, failed, 145)
+			whole, err = countWhole(node.StreamBackwards(t.Context(), "parley_seeded-b", c.to, 0))
+			if wantDamagedAt(t, err, c.at); whole != c.behind {
+				t.Errorf("%d events were read backwards, want %d", whole, c.behind)
+			}
 		})
 	}
+}
+
+func countWhole(records iter.Seq2[eventnode.Record, error]) (n int, failed error) {
+	for _, err := range records {
+		if err != nil {
+			return n, err
+		}
+		n++
+	}
+	return n, nil
 }
 
 func TestOpen_refuses_a_damaged_last_event(t *testing.T) {

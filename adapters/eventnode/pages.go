@@ -68,23 +68,31 @@ func (s *store) named(err error, next eventlog.Position, missing bool) error {
 	return err
 }
 
-// stream reads a page of one stream: from a revision on, or back from it.
+// stream reads a page of one stream: from a revision on, or back from it. A row
+// that is missing from it is damage.
 func (s *store) stream(ctx context.Context, name string, from eventlog.Revision, direction, limit int) ([]Record, error) {
 	records, _, err := s.pages.page(ctx, pageOfOne+query(direction), limit, name, int64(from), int64(limit))
-	step := eventlog.Revision(1 - 2*direction)
-	at := eventlog.Position(0)
+	next, at := from, eventlog.Position(0)
 	for i := range records {
 		r := &records[i]
-		if r.Revision == tombstone {
+		switch {
+		case r.Revision == tombstone:
 			return records[:i], &StreamDeletedError{Stream: name}
+		case r.Revision == next:
+		case i > 0:
+			return records[:i], s.missing(ctx, name, next, min(at, r.Position), max(at, r.Position))
+		default:
+			if err := s.unlessBeyond(ctx, name, from, direction, r); err != nil {
+				return nil, err
+			}
 		}
-		if (i > 0 && r.Revision != from) || (i == 0 && direction == forwards && r.Revision != from) {
-			return records[:i], &eventlog.DamagedError{Position: r.Position, Reason: fmt.Sprintf("revision %d of %s is missing beside it", from, name)}
-		}
-		from, at = r.Revision+step, r.Position
+		next, at = r.Revision+eventlog.Revision(1-2*direction), r.Position
 	}
-	if damaged(err) {
-		return records, &eventlog.DamagedError{Position: at, Reason: fmt.Sprintf("revision %d of %s: %s", from, name, err)}
+	switch {
+	case damaged(err):
+		return records, &eventlog.DamagedError{Position: at, Reason: fmt.Sprintf("revision %d of %s: %s", next, name, err)}
+	case err == nil && len(records) == 0:
+		return nil, s.unlessBeyond(ctx, name, from, direction, nil)
 	}
 	return records, err
 }
