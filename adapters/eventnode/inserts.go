@@ -34,7 +34,9 @@ func prepareInserts(ctx context.Context, conn *sql.Conn) (*inserts, error) {
 	p.stream = prepare("insert into streams (id, name) values (?, ?)")
 	row := "(?" + strings.Repeat(", ?", eventColumns-1) + ")"
 	for i, size := range insertSizes {
-		p.events[i] = prepare("insert into events (position, stream, revision, id, type, is_binary, recorded_at, checksum, metadata, data) values " +
+		// Or fail: what a statement has written before it fails is rolled back with
+		// the batch, so SQLite need not keep the pages as they were before it.
+		p.events[i] = prepare("insert or fail into events (position, stream, revision, id, type, is_binary, recorded_at, checksum, metadata, data) values " +
 			row + strings.Repeat(", "+row, size-1))
 	}
 	if failed != nil {

@@ -24,6 +24,11 @@ import (
 // the same limit.
 const maxMessage = 17 << 20
 
+// callWorkers is how many goroutines wait for calls. Their stacks have grown
+// already; calls beyond that, such as subscriptions, have a goroutine of their
+// own.
+const callWorkers = 64
+
 // Config says what outside clients may do.
 type Config struct {
 	// Writable lets clients append to every stream. Without it they may read
@@ -66,6 +71,7 @@ func options(cfg Config) []grpc.ServerOption {
 	all := []grpc.ServerOption{
 		grpc.Creds(newDoor()),
 		grpc.ForceServerCodecV2(newCodec()),
+		grpc.NumStreamWorkers(callWorkers),
 		grpc.MaxRecvMsgSize(maxMessage),
 		grpc.MaxSendMsgSize(maxMessage),
 		// Clients ping every 10 s, also when idle; the default policy would cut
