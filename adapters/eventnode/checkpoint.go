@@ -20,6 +20,15 @@ func (w *writer) attest(last *Record) error {
 	return w.witness.say(mark{position: last.Position, hash: last.digest(), wal: place})
 }
 
+// attestPlace tells the witness of a commit without events.
+func (w *writer) attestPlace() (err error) {
+	m := w.witness.newest()
+	if m.wal, err = placeNow(w.store.index); err != nil {
+		return err
+	}
+	return w.witness.say(m)
+}
+
 // flush moves the write-ahead log into the main file, syncs both and empties it,
 // so that nothing is served that a loss of power could still take back.
 func (w *writer) flush(ctx context.Context) error {

@@ -30,6 +30,18 @@ func (n *Node) Cursor(after eventlog.Position) *Cursor { return &Cursor{node: n,
 // Pull returns what is there now, at most MaxBatchEvents and MaxBatchBytes, or
 // an empty page at the end.
 func (c *Cursor) Pull(ctx context.Context) (Page, error) {
+	for {
+		page, err := c.pull(ctx)
+		read := len(page.Records)
+		page.Records = present(page.Records)
+		if len(page.Records) > 0 || read == 0 || page.Live || err != nil {
+			return page, err
+		}
+	}
+}
+
+// pull is Pull, with what has been scavenged.
+func (c *Cursor) pull(ctx context.Context) (Page, error) {
 	if err := c.node.readable(ctx); err != nil {
 		return Page{Position: c.at}, err
 	}

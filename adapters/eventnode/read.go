@@ -45,20 +45,23 @@ func (n *Node) Tail(ctx context.Context, prefix string) (eventlog.Position, erro
 func (n *Node) Head() eventlog.Position { return n.tail.durable() }
 
 // All yields the records of all streams behind a position up to the end at the
-// time of the call.
+// time of the call. Like every reader it passes over what has been scavenged.
 func (n *Node) All(ctx context.Context, after eventlog.Position) iter.Seq2[Record, error] {
 	head := n.tail.durable()
 	return n.pages(ctx, 0, func() pager {
 		at := after
 		return func(size int) ([]Record, error) {
-			if at >= head {
-				return nil, nil
+			for at < head {
+				page, err := n.store.allForwards(ctx, at, head, size)
+				read := len(page)
+				if read > 0 {
+					at = page[read-1].Position
+				}
+				if page = present(page); len(page) > 0 || read == 0 || err != nil {
+					return page, err
+				}
 			}
-			page, err := n.store.allForwards(ctx, at, head, size)
-			if len(page) > 0 {
-				at = page[len(page)-1].Position
-			}
-			return page, err
+			return nil, nil
 		}
 	})
 }
@@ -70,15 +73,17 @@ func (n *Node) AllBackwards(ctx context.Context, before eventlog.Position) iter.
 	return n.pages(ctx, 0, func() pager {
 		upTo := last
 		return func(size int) ([]Record, error) {
-			if upTo == eventlog.Start {
-				return nil, nil
+			for upTo > eventlog.Start {
+				page, err := n.store.allBackwards(ctx, upTo, size)
+				upTo = eventlog.Start
+				if len(page) > 0 {
+					upTo = page[len(page)-1].Position - 1
+				}
+				if page = present(page); len(page) > 0 || err != nil {
+					return page, err
+				}
 			}
-			page, err := n.store.allBackwards(ctx, upTo, size)
-			upTo = eventlog.Start
-			if len(page) > 0 {
-				upTo = page[len(page)-1].Position - 1
-			}
-			return page, err
+			return nil, nil
 		}
 	})
 }

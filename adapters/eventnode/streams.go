@@ -48,7 +48,7 @@ func (w *window) page(ctx context.Context, size int) ([]Record, error) {
 		if read > 0 {
 			w.next = records[read-1].Revision + eventlog.Revision(1-2*w.direction)
 		}
-		if records = w.young(w.wanted(records)); len(records) > 0 || read == 0 || err != nil {
+		if records = w.young(w.wanted(present(records))); len(records) > 0 || read == 0 || err != nil {
 			return records, err
 		}
 	}

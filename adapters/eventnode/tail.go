@@ -65,6 +65,22 @@ func (t *tail) push(r *Record) {
 	t.bytes += cost
 }
 
+// blank removes records that are still in memory but for their place.
+func (t *tail) blank(records []Record) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	for i := range records {
+		position := records[i].Position
+		at := sort.Search(t.count, func(i int) bool { return t.at(i).Position >= position })
+		if at == t.count || t.at(at).Position != position {
+			continue
+		}
+		r := t.at(at)
+		t.bytes -= r.size()
+		*r = r.blank()
+	}
+}
+
 // at returns the i-th oldest record.
 func (t *tail) at(i int) *Record { return &t.ring[(t.start+i)%len(t.ring)] }
 
