@@ -4,7 +4,7 @@ TOOLS   := $(GO) tool -modfile=.ci/tools/go.mod
 SOURCES := $(shell git ls-files '*.go' 2>/dev/null)
 export GORACE := suppressions=$(CURDIR)/.ci/race-suppressions
 
-.PHONY: help test prepare lint unit bench
+.PHONY: help test prepare lint unit bench chaos
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -25,3 +25,10 @@ unit: ## all tests, with the race detector; and real conversations in full witho
 
 bench: ## measure, and write docs/performance.md (PARLEY_BENCH_FLAGS for more)
 	$(GO) run ./cmd/parley-bench --out docs/performance.md $(PARLEY_BENCH_FLAGS)
+
+CHAOS := PARLEY_CHAOS=1 PARLEY_CHAOS_REPORT=$(CURDIR)/docs/chaos.md $(GO) test -count=1 -p 1
+
+chaos: prepare ## the reliability suites in their long form, and docs/chaos.md; takes more than an hour
+	$(CHAOS) -timeout 2h ./adapters/eventnode/... ./adapters/eventstore/...
+	$(CHAOS) -timeout 2h -run 'TestServe_|TestEventStore_|TestImport_survives_kills' ./cmd/parley
+	$(CHAOS) -timeout 2h ./adapters/adaptertest/seededbugs

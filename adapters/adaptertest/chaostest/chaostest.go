@@ -67,7 +67,8 @@ func enter(path, key, result string) error {
 	rows := []string{key + result + " | " + time.Now().UTC().Format(time.DateOnly) + " |"}
 	for line := range strings.Lines(string(old)) {
 		row := strings.TrimSuffix(line, "\n")
-		if strings.HasPrefix(row, "| R") && !strings.HasPrefix(row, key) {
+		isResult := strings.HasPrefix(row, "| ") && !strings.HasPrefix(row, "| bar ")
+		if isResult && !strings.HasPrefix(row, key) {
 			rows = append(rows, row)
 		}
 	}

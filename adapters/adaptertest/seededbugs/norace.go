@@ -1,0 +1,5 @@
+//go:build !race
+
+package seededbugs
+
+const underRace = false
