@@ -29,10 +29,12 @@ type Freshness interface {
 // Config is what the API serves. Everything is required but what says otherwise.
 type Config struct {
 	Authenticator Authenticator
-	Commands      Commands
-	Queries       Queries
-	Directory     *commands.Directory
-	Freshness     Freshness
+	// SignIn signs browsers in; nil where they cannot be.
+	SignIn    SignIn
+	Commands  Commands
+	Queries   Queries
+	Directory *commands.Directory
+	Freshness Freshness
 	// Markup turns a message's body into safe HTML.
 	Markup      func(body string) (html string)
 	Live        Live

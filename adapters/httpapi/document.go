@@ -35,7 +35,8 @@ func newDocument(version string) *document {
 			Components: &huma.Components{
 				Schemas: schemas,
 				SecuritySchemes: map[string]*huma.SecurityScheme{
-					"bearer": {Type: "http", Scheme: "bearer", Description: "A JWT of the configured issuer or keys; with --demo, demo:<kind>:<id>."},
+					"bearer":  {Type: "http", Scheme: "bearer", Description: "A JWT of the configured issuer or keys; with --demo, demo:<kind>:<id>."},
+					"session": {Type: "apiKey", In: "cookie", Name: "__Host-parley_session", Description: "The cookie of a browser that has signed in; parley_session on a loopback address without https. Requests that another site makes a browser send are refused with 403."},
 				},
 			},
 		},
@@ -56,7 +57,7 @@ func (d *document) publish(op operation) *huma.Operation {
 		Parameters: d.parameters(op), Responses: d.responses(op),
 	}
 	if !op.public {
-		o.Security = []map[string][]string{{"bearer": {}}}
+		o.Security = []map[string][]string{{"bearer": {}}, {"session": {}}}
 	}
 	if op.bodyType != "" {
 		o.RequestBody = &huma.RequestBody{Required: true, Content: d.content(op.bodyType, nil)}
@@ -87,11 +88,8 @@ func (d *document) responses(op operation) map[string]*huma.Response {
 		ok.Content = d.content(op.contentType, op.answers)
 	}
 	all := map[string]*huma.Response{strconv.Itoa(op.success): ok}
-	if op.public {
-		if op.id == "get-readiness" {
-			all["503"] = &huma.Response{Description: "Not ready", Content: d.content("", op.answers)}
-		}
-		return all
+	if op.id == "get-readiness" {
+		all["503"] = &huma.Response{Description: "Not ready", Content: d.content("", op.answers)}
 	}
 	for _, status := range op.refusals() {
 		all[strconv.Itoa(status)] = &huma.Response{
@@ -105,6 +103,9 @@ func (d *document) responses(op operation) map[string]*huma.Response {
 // refusals lists the statuses that the operation may refuse with, in the
 // contract's order.
 func (op operation) refusals() []int {
+	if op.public {
+		return op.refuses
+	}
 	all := []int{
 		http.StatusUnauthorized, http.StatusBadRequest, http.StatusForbidden, http.StatusUnprocessableEntity,
 		http.StatusInternalServerError, http.StatusServiceUnavailable,

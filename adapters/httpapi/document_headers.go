@@ -84,8 +84,11 @@ func (d *document) responseHeaders(op operation) map[string]*huma.Param {
 	if op.etagged {
 		all["ETag"] = &huma.Param{Description: "The conversation's revision; absent for customer users.", Schema: text}
 	}
-	if op.located && op.success == http.StatusCreated {
+	switch {
+	case op.located && op.success == http.StatusCreated:
 		all["Location"] = &huma.Param{Description: "Where the created thing is.", Schema: text}
+	case op.success == http.StatusSeeOther:
+		all["Location"] = &huma.Param{Description: "Where the browser goes.", Schema: text}
 	}
 	return all
 }

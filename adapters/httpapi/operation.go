@@ -30,6 +30,7 @@ type operation struct {
 	located      bool         // answers with the place of what it created
 	resumes      bool         // takes Last-Event-ID
 	public       bool         // needs no identity
+	refuses      []int        // of a public operation, the statuses of its refusals
 	do           func(*call) (answer, error)
 }
 

@@ -14,6 +14,7 @@ const (
 	tagRecords       = "Records"
 	tagPeople        = "People"
 	tagMe            = "Me"
+	tagAuth          = "Signing in"
 	tagMirror        = "Mirror"
 	tagImport        = "Import"
 	tagAudit         = "Audit"
@@ -35,6 +36,7 @@ func (a *api) operations() []operation {
 		a.mirrorPerson(), a.removePerson(), a.mirrorRecord(), a.removeRecord(),
 		a.mirrorRecordType(), a.removeRecordType(), a.mirrorCustomer(), a.removeCustomer(),
 		a.mirrorBusinessUnit(), a.removeBusinessUnit(),
+		a.beginSignIn(), a.finishSignIn(), a.signOut(),
 		a.importLines(), a.getFeed(), a.getLive(),
 		a.listProjections(), a.rebuildProjection(), a.diffProjection(),
 		a.getHealth(), a.getReadiness(), a.getMetrics(),

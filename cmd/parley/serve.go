@@ -17,9 +17,7 @@ type serveCommand struct {
 	Listen       string  `help:"Address for HTTP." default:"127.0.0.1:8080" placeholder:"HOST:PORT"`
 	Demo         bool    `help:"Seed people and records to try it with, and let anybody sign in as any of them; loopback only."`
 	Outside      outside `embed:"" prefix:"eventstore-"`
-	JWTKeys      string  `name:"jwt-keys" help:"PEM file of the public keys that sign tokens." placeholder:"FILE"`
-	JWTIssuer    string  `name:"jwt-issuer" help:"Issuer of accepted tokens." placeholder:"URL"`
-	JWTAudience  string  `name:"jwt-audience" help:"Audience of accepted tokens." placeholder:"NAME"`
+	SignIn       signIn  `embed:""`
 	DefaultOwner string  `help:"Id of the user who owns what customer users without a sales representative start; admin in the demo." placeholder:"ID"`
 	SMTP         string  `name:"smtp" help:"Mail server; without it no mail is decided or sent." placeholder:"smtp://USER:PASSWORD@HOST:587"`
 	MailFrom     string  `help:"Sender of mails." default:"Parley <parley@localhost>" placeholder:"ADDRESS"`
@@ -37,8 +35,9 @@ func (c serveCommand) check() error {
 		return usagef("--demo lets anybody sign in as anybody, so --listen must be a loopback address such as 127.0.0.1:8080")
 	case c.Outside.isOpen() && c.EventStore != "":
 		return usagef("--eventstore-listen opens the embedded event store, but --eventstore names another one: leave one of them out")
-	case c.JWTKeys == "" && (c.JWTIssuer != "" || c.JWTAudience != ""):
-		return usagef("--jwt-issuer and --jwt-audience need --jwt-keys")
+	}
+	if err := c.SignIn.check(c.Listen, c.PublicURL); err != nil {
+		return err
 	}
 	return c.Outside.check(outsidePrefix)
 }
@@ -98,8 +97,8 @@ func (c serveCommand) greet(std stdio, people net.Listener, g gates) {
 	if c.Demo {
 		greetDemo(std, people.Addr().String())
 	}
-	if !c.Demo && c.JWTKeys == "" {
-		fmt.Fprintln(std.err, "parley: nobody can sign in: give --jwt-keys, --jwt-issuer and --jwt-audience, or try --demo")
+	if !c.Demo && c.SignIn.letsNobodyIn() {
+		fmt.Fprintln(std.err, "parley: nobody can sign in: give --oidc-issuer, or --jwt-keys, --jwt-issuer and --jwt-audience, or try --demo")
 	}
 }
 

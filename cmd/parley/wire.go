@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	"parley/adapters/httpapi"
-	"parley/adapters/identity"
 	"parley/adapters/live"
 	"parley/adapters/markup"
 	"parley/adapters/snapshots"
@@ -72,12 +71,13 @@ func (a *app) assembleRouter() (err error) {
 // assembleAPI makes the two doors of the API: one for people, and the operator's,
 // which needs no token because only the data folder's owner can open it.
 func (a *app) assembleAPI(sources queries.Sources) error {
-	people, err := a.settings.authenticator(a.use.directory)
+	people, browsers, err := a.settings.SignIn.visitors(a.use.directory, a.stack.db, a.settings.PublicURL, a.settings.Demo)
 	if err != nil {
 		return err
 	}
 	config := httpapi.Config{
 		Authenticator: people,
+		SignIn:        browsers,
 		Commands:      a.use.forAPI(),
 		Queries:       queriesForAPI(sources),
 		Directory:     a.use.directory,
@@ -93,25 +93,9 @@ func (a *app) assembleAPI(sources queries.Sources) error {
 		Version:       version,
 	}
 	a.public = httpapi.New(config)
-	config.Authenticator, config.Observe = operatorIdentity{}, nil
+	config.Authenticator, config.SignIn, config.Observe = operatorIdentity{}, nil, nil
 	a.operator = httpapi.New(config)
 	return nil
-}
-
-// authenticator returns how people sign in.
-func (c serveCommand) authenticator(d *commands.Directory) (identity.Bearer, error) {
-	b := identity.Bearer{Directory: d}
-	if c.Demo {
-		b.Schemes = append(b.Schemes, identity.Demo{Organization: demoOrganization})
-	}
-	if c.JWTKeys != "" {
-		tokens, err := identity.NewJWT(identity.JWTConfig{KeyFile: c.JWTKeys, Issuer: c.JWTIssuer, Audience: c.JWTAudience})
-		if err != nil {
-			return b, usagef("%v", err)
-		}
-		b.Schemes = append(b.Schemes, tokens)
-	}
-	return b, nil
 }
 
 func (c serveCommand) defaultOwner() string {
