@@ -128,7 +128,7 @@ func tallyOf(ctx context.Context, dir string) (m Manifest, err error) {
 	if err != nil {
 		return m, err
 	}
-	defer func() { err = errors.Join(err, s.close()) }()
+	defer func() { err = errors.Join(err, s.close(), removeAll([]string{s.path + "-wal", s.path + "-shm"})) }()
 	t := tally{hash: sha256.New()}
 	last, err := s.end(ctx)
 	for at := eventlog.Start; err == nil && at < last.Position; at = t.last.Position {

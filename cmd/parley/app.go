@@ -51,6 +51,9 @@ func newApp(ctx context.Context, c serveCommand, f *folder, logger *slog.Logger)
 	if err := a.assemble(); err != nil {
 		return nil, errors.Join(err, a.close())
 	}
+	if k.node != nil {
+		a.metrics.registry.MustRegister(logCollector{k.node})
+	}
 	return a, nil
 }
 

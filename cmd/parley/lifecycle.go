@@ -41,7 +41,7 @@ func (a *app) serve(ctx context.Context, doors []door, g gates, body func(contex
 	}
 	group, life := errgroup.WithContext(context.WithoutCancel(ctx))
 	stopNode := a.settings.Outside.serve(life, group, a.stack.node, g, a.logger)
-	doors = append(doors, door{newHTTPServer(a.operator), socket})
+	doors = append(doors, door{newHTTPServer(operations(a.stack.node, a.operator)), socket})
 	for _, d := range doors {
 		group.Go(func() error { return ignoreClosed(d.server.Serve(d.listener)) })
 	}

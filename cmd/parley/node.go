@@ -48,6 +48,9 @@ func (c nodeCommand) Run(ctx context.Context, std stdio) error {
 	}
 	defer node.Close()
 	group, life := errgroup.WithContext(ctx)
+	if err := serveOperations(life, group, node, f.path); err != nil {
+		return err
+	}
 	stop := c.serve(ctx, group, node, g, logger)
 	g.greet(std, c.Credentials != "")
 	group.Go(func() error {

@@ -21,6 +21,11 @@ type commandLine struct {
 	Node    nodeCommand    `cmd:"" help:"Run the embedded event store alone, for official EventStoreDB clients."`
 	Import  importCommand  `cmd:"" help:"Bring in people, records and conversations from a file."`
 	Rebuild rebuildCommand `cmd:"" help:"Make a read model anew from the events, beside the live one."`
+
+	Verify   verifyCommand   `cmd:"" help:"Check every event of the embedded event store."`
+	Backup   backupCommand   `cmd:"" help:"Copy the embedded event store while it is used."`
+	Restore  restoreCommand  `cmd:"" help:"Make a data folder of a backup."`
+	Scavenge scavengeCommand `cmd:"" help:"Remove the events that the metadata of their streams no longer shows."`
 }
 
 // loadSettings reads the file of --config. What it says counts where no variable
