@@ -31,6 +31,8 @@ const kit = {
   secured,
   within,
   stream: () => `stream-${randomUUID()}`,
+  // at is what an append expects, as either client calls it.
+  at: (revision) => ({ expectedRevision: revision, streamState: revision }),
   events: (n, type = "happened") => Array.from({ length: n }, (_, i) => lib.jsonEvent({ type, data: { i } })),
   // all reads to the end.
   async all(read) {
