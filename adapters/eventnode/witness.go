@@ -66,14 +66,14 @@ func readWitness(dir string) (t testimony, err error) {
 }
 
 // openWitness opens the witness in a folder to go on behind what it said. The
-// mark is on disk in every slot when it returns.
+// mark is on disk when it returns.
 func openWitness(dir string, disk *Disk, before testimony, now mark) (*witness, error) {
 	file, err := disk.open(filepath.Join(dir, witnessName))
 	if err != nil {
 		return nil, fmt.Errorf("open witness: %w", err)
 	}
 	w := &witness{file: file, last: before.mark, current: before.oldest, safe: before.newest}
-	if err := errors.Join(w.seal(now), disk.syncDir(dir)); err != nil {
+	if err := errors.Join(w.settle(now), disk.syncDir(dir)); err != nil {
 		return nil, errors.Join(err, file.Close())
 	}
 	return w, nil
