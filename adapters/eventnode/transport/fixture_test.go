@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/EventStore/EventStore-Client-Go/v4/esdb"
+	"github.com/dlclark/regexp2"
 	"github.com/google/uuid"
 	"go.uber.org/goleak"
 
@@ -18,7 +19,17 @@ import (
 	"parley/domain/eventlog"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) { goleak.VerifyTestMain(suite{m}) }
+
+// suite stops the clock by which slow expressions are cut off: it ends by itself,
+// but some moments after the last of them.
+type suite struct{ *testing.M }
+
+// Run implements goleak.TestingM.
+func (s suite) Run() int {
+	defer regexp2.StopTimeoutClock()
+	return s.M.Run()
+}
 
 // patience bounds every call of a test; a call that needs it has hung.
 const patience = 30 * time.Second
