@@ -10,7 +10,7 @@
 // overlay of those before it, writes one transaction, which SQLite syncs once,
 // and only then publishes and answers:
 //
-//	queue ─► decide each ─► one transaction, one sync ─► publish in the tail ─► answer
+//	queue ─► decide each ─► one transaction, one sync ─► tell the witness ─► publish in the tail ─► answer
 //
 // A crash before the sync loses nothing that was acknowledged; a crash behind
 // it leaves events whose append was never answered: the same append, sent again,
@@ -18,8 +18,62 @@
 // fails fails every append of its batch, refusals included, because they may
 // rest on events that were never written. The writer then drops its connection
 // and caches, and before it goes on moves what is certain into the main file,
-// which erases what was written but not synced, and reads the head from there.
-// Until it has, appends are refused with [eventlog.ErrUnavailable]; reads go on.
+// which erases what was written but not synced, reads the head from there and
+// compares it with the witness. Until it has, appends are refused with
+// [eventlog.ErrUnavailable]; reads go on.
+//
+// # The witness
+//
+// SQLite stops without a word at the first damaged frame of its write-ahead log,
+// and may lay what is left of it over newer pages. So the file head, beside the
+// log, says where the log ended: position and SHA-256 of the last event, and how
+// many frames of which generation of the write-ahead log that needs. It is
+// written before an append is answered, never before its sync, so a kill of the
+// process has no window; it is synced once a second and at Close, so a loss of
+// power may take back at most the last second of what the witness knows, though
+// nothing of the log itself. Damage that hits the log's end within that second
+// and power loss together is the one damage that Open cannot see.
+//
+// The file has three slots with checksums: one that is on disk, one that is on
+// its way there and one that is written to, so that a torn write spoils neither
+// of the others.
+//
+// SQLite never moves or deletes the write-ahead log by itself: the connection
+// that is closed last, the anchor, is read-only, and automatic checkpoints are
+// off. The writer moves it, every 4,000 pages and at Close, in this order:
+//
+//	copy all frames, sync the main file ─► tell the witness, sync it ─► the next commit may overwrite the frames
+//
+// A crash between any two steps leaves a log that opens: up to the second the
+// frames are needed and there; behind it they are not, and may be there, torn or
+// gone. Open proves version, witness, frames and last event through the anchor
+// before any other connection exists, and refuses by position what does not
+// agree, with the files as they were. A log of the first format, which had no
+// witness, is given one.
+//
+// # Checks
+//
+// One goroutine reads the whole log, at most once an hour and slowly
+// ([Config].ScrubBytesPerSecond, slower still while events are appended): every
+// checksum, every position, and whether the index leads to each event. What it
+// finds is logged and in [Node.Health]. [Node.Verify] does the same at once, and
+// also checks the revisions of every stream, the file's structure and the
+// witness. A flipped bit in an index page can hide the last events of one stream
+// from readers of that stream until one of the two has named it; readers of all
+// streams do not use the index.
+//
+// # Scavenging, backup
+//
+// [Node.Scavenge] empties rows in place, so that numbering stays dense: an event
+// with an empty type, no data and no metadata is passed over by every reader and
+// is no damage. Before it begins every slot of the witness is made to speak of
+// the present end, and what it removes lies before that, so the witness never
+// speaks of an event that has changed. The writer does it between two commits,
+// 200 events at a time, and asks the metadata again each time, so a stream that
+// is written to again meanwhile keeps what it may show.
+//
+// [Node.Backup] reads pages like any follower and writes a log of its own; it
+// holds no snapshot, and the write-ahead log does not grow by it.
 //
 // # Reading
 //
@@ -39,6 +93,9 @@
 // Positions strictly increase in commit order, by a stride that is fixed when
 // the log is created. An append copies its payload before it is queued. Records
 // that are handed out share memory with all other readers and must not be
-// changed. Close refuses new calls, drains the queue, ends followers and then
-// closes the files.
+// changed. The anchor belongs to who opens the store and then to the writer, and
+// so does what the witness says; that the witness is synced each second is the
+// work of a goroutine of its own. Close refuses new calls, drains the queue, ends
+// followers, moves the write-ahead log, seals the witness and then closes the
+// files.
 package eventnode
