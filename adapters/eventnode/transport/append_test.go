@@ -2,8 +2,12 @@ package transport_test
 
 import (
 	"context"
+	"fmt"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/EventStore/EventStore-Client-Go/v4/esdb"
 	"github.com/EventStore/EventStore-Client-Go/v4/protos/shared"
@@ -132,6 +136,35 @@ func TestAppend_refuses_what_it_cannot_store(t *testing.T) {
 		if _, err := f.appendRaw(stream, "{}"); status.Code(err) != want {
 			t.Errorf("stream %q: got %v, want %v", stream, err, want)
 		}
+	}
+}
+
+// What a caller who has left asked for is done wholly or not at all, and is known
+// when it is sent again.
+func TestAppend_that_was_cancelled_is_recognised_when_it_is_sent_again(t *testing.T) {
+	t.Parallel()
+	f := serve(t, transport.Config{})
+	var sent sync.WaitGroup
+	var left, done atomic.Int32
+	for i := range 64 {
+		sent.Go(func() {
+			stream, events := fmt.Sprintf("s-%d", i), newEvents(3)
+			ctx, cancel := context.WithTimeout(f.ctx, time.Duration(i)*100*time.Microsecond)
+			defer cancel()
+			if _, err := f.client.AppendToStream(ctx, stream, esdb.AppendToStreamOptions{ExpectedRevision: esdb.NoStream{}}, events...); err != nil {
+				left.Add(1)
+			}
+			result, err := f.client.AppendToStream(f.ctx, stream, esdb.AppendToStreamOptions{ExpectedRevision: esdb.NoStream{}}, events...)
+			if err != nil || result.NextExpectedVersion != 2 {
+				t.Errorf("%s: %+v, %v", stream, result, err)
+			}
+			read, err := f.client.ReadStream(f.ctx, stream, esdb.ReadStreamOptions{From: esdb.Start{}}, 10)
+			done.Add(int32(len(drain(t, read, err))))
+		})
+	}
+	sent.Wait()
+	if left.Load() == 0 || done.Load() != 3*64 {
+		t.Errorf("%d calls ended early, %d events are there, want %d", left.Load(), done.Load(), 3*64)
 	}
 }
 

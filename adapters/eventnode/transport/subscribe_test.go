@@ -2,6 +2,8 @@ package transport_test
 
 import (
 	"fmt"
+	"math/rand/v2"
+	"strings"
 	"sync"
 	"testing"
 
@@ -137,25 +139,91 @@ func TestSubscription_refuses_a_filter_that_means_nothing(t *testing.T) {
 	}
 }
 
+// Subscriptions begin at random moments of a load, from the start and from where
+// the load is, and must give everything once and in order.
 func TestSubscription_switches_to_live_without_gap_or_double(t *testing.T) {
 	t.Parallel()
 	f := serve(t, transport.Config{})
-	const streams, events = 4, 400
-	var appending sync.WaitGroup
+	const streams, events = 12, 150
+	var working, reading sync.WaitGroup
 	for s := range streams {
-		appending.Go(func() {
+		r := rand.New(rand.NewPCG(7, uint64(s)))
+		begins := map[int]bool{r.IntN(events): true, r.IntN(events): true, events - 1: true}
+		stream := fmt.Sprintf("load-%d", s)
+		working.Go(func() {
 			for i := range events {
-				f.seed(fmt.Sprintf("load-%d", s), eventlog.Revision(i-1), 1)
+				f.seed(stream, eventlog.Revision(i-1), 1)
+				if begins[i] {
+					reading.Go(func() { f.wantEvery(streams * events) })
+					reading.Go(func() { f.wantStream(stream, 0, events) })
+					reading.Go(func() { f.wantStream(stream, i, events) })
+				}
 			}
 		})
 	}
-	var reading sync.WaitGroup
-	for range 3 {
-		reading.Go(func() { f.wantEvery(streams * events) })
-		reading.Go(func() { f.wantStream("load-1", events) })
-	}
-	appending.Wait()
+	working.Wait()
 	reading.Wait()
+}
+
+func TestSubscription_ends_when_its_stream_is_tombstoned(t *testing.T) {
+	t.Parallel()
+	f := serve(t, transport.Config{})
+	f.append("s", esdb.NoStream{}, newEvents(1)...)
+	sub := f.subscribeStream("s", esdb.Start{})
+	wantTold(t, sub, "s@0", "caught up")
+	if _, err := f.client.TombstoneStream(f.ctx, "s", esdb.TombstoneStreamOptions{ExpectedRevision: esdb.Any{}}); err != nil {
+		t.Fatal(err)
+	}
+	if got := told(sub); !strings.Contains(got, "is deleted") {
+		t.Errorf("the subscription told %q", got)
+	}
+	if _, err := f.client.SubscribeToStream(f.ctx, "s", esdb.SubscribeToStreamOptions{From: esdb.End{}}); code(err) != esdb.ErrorCodeStreamDeleted {
+		t.Errorf("another subscription: %v, want deleted", err)
+	}
+	all := f.subscribeAll(esdb.SubscribeToAllOptions{From: esdb.Start{}})
+	wantTold(t, all, "s@0", "s@9223372036854775807", "caught up")
+}
+
+func TestSubscription_waits_while_its_stream_is_deleted(t *testing.T) {
+	t.Parallel()
+	f := serve(t, transport.Config{})
+	f.append("s", esdb.NoStream{}, newEvents(3)...)
+	before := f.subscribeStream("s", esdb.Revision(1))
+	wantTold(t, before, "s@2", "caught up")
+	if _, err := f.client.DeleteStream(f.ctx, "s", esdb.DeleteStreamOptions{ExpectedRevision: esdb.Any{}}); err != nil {
+		t.Fatal(err)
+	}
+	start, end := f.subscribeStream("s", esdb.Start{}), f.subscribeStream("s", esdb.End{})
+	wantTold(t, start, "caught up")
+	wantTold(t, end, "caught up")
+	f.append("s", esdb.NoStream{}, newEvents(2)...)
+	for _, sub := range []*esdb.Subscription{before, start, end} {
+		wantTold(t, sub, "s@3", "s@4")
+	}
+}
+
+func TestSubscription_shows_what_metadata_lets_be_read(t *testing.T) {
+	t.Parallel()
+	f := serve(t, transport.Config{})
+	for stream, metadata := range map[string]string{"count": `{"$maxCount":2}`, "cut": `{"$tb":3}`, "age": `{"$maxAge":3600,"$tb":3}`} {
+		f.append(stream, esdb.NoStream{}, newEvents(5)...)
+		f.write("$$"+stream, "$metadata", metadata)
+		sub := f.subscribeStream(stream, esdb.Start{})
+		wantTold(t, sub, stream+"@3", stream+"@4", "caught up")
+		f.append(stream, esdb.Revision(4), newEvents(3)...)
+		wantTold(t, sub, stream+"@5", stream+"@6", stream+"@7")
+	}
+}
+
+func TestSubscription_tells_no_checkpoint_twice(t *testing.T) {
+	t.Parallel()
+	f := serve(t, transport.Config{})
+	f.append("s", esdb.NoStream{}, newEvents(4)...)
+	filter := &esdb.SubscriptionFilter{Type: esdb.StreamFilterType, Prefixes: []string{"none"}}
+	sub := f.subscribeAll(esdb.SubscribeToAllOptions{From: esdb.Start{}, Filter: filter, MaxSearchWindow: 2, CheckpointInterval: 1})
+	wantTold(t, sub, "checkpoint", "checkpoint", "caught up")
+	f.append("s", esdb.Revision(3), newEvents(4)...)
+	wantTold(t, sub, "checkpoint", "checkpoint")
 }
 
 // wantEvery subscribes to all and demands n events, each stream without gap.
@@ -181,9 +249,15 @@ func (f *fixture) wantEvery(n int) {
 	}
 }
 
-func (f *fixture) wantStream(stream string, n int) {
-	sub := f.subscribeStream(stream, esdb.Start{})
-	for next := 0; next < n; {
+// wantStream subscribes to a stream behind its first events and demands those up
+// to n.
+func (f *fixture) wantStream(stream string, behind, n int) {
+	var from esdb.StreamPosition = esdb.Start{}
+	if behind > 0 {
+		from = esdb.Revision(uint64(behind - 1))
+	}
+	sub := f.subscribeStream(stream, from)
+	for next := behind; next < n; {
 		switch got := told(sub); got {
 		case "caught up":
 		case fmt.Sprintf("%s@%d", stream, next):
