@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"maps"
 	"math/rand/v2"
+	"strings"
 	"testing"
 
 	"parley/adapters/adaptertest/chaostest"
@@ -76,6 +77,33 @@ func TestOpen_refuses_damage_in_the_write_ahead_log(t *testing.T) {
 	chaostest.Report(t, "R2", "damage before the last sync: write-ahead log", fmt.Sprintf("%d frames, %d flipped bits each, cut, deleted: refused by position, files untouched", used, chaostest.Cycles(2, 40)))
 }
 
+// A write-ahead log whose pages the main file already holds is laid over it all
+// the same: one that ends early would put old pages over newer ones.
+func TestOpen_refuses_damage_in_a_write_ahead_log_that_was_moved(t *testing.T) {
+	t.Parallel()
+	h, moved := record(t, 24, rand.New(rand.NewPCG(7, 7))), 0
+	for at, op := range h.calls {
+		if op.Kind == disktest.Sync && strings.HasSuffix(op.Path, "events.db") {
+			moved = at + 1
+		}
+	}
+	moment := disktest.NewPower(h.calls[:moved])
+	for moment.Step() {
+	}
+	dir, disk := t.TempDir(), fastDisk(t)
+	if err := moment.Write(dir, disktest.All, nil); err != nil {
+		t.Fatal(err)
+	}
+	files := contents(t, dir)
+	wal := files["events.db-wal"]
+	if walInUse(wal) < 5 {
+		t.Fatalf("only %d frames are in use", walInUse(wal))
+	}
+	for f := range walInUse(wal) {
+		wantRefused(t, with(files, "events.db-wal", flipped(wal, (32+f*(24+4096)+100)*8)), disk, fmt.Sprintf("frame %d", f))
+	}
+}
+
 // walInUse returns how many frames are of the present generation.
 func walInUse(wal []byte) (frames int) {
 	for at := 32; at+24 <= len(wal) && bytes.Equal(wal[at+8:at+16], wal[16:24]); at += 24 + 4096 {
@@ -99,8 +127,12 @@ func TestNode_hands_out_nothing_that_changed_on_disk(t *testing.T) {
 	closeAfter(t, quietly(dir, disk), func(*eventnode.Node) {}) // moves the write-ahead log
 	files, chance := contents(t, dir), rand.New(rand.NewPCG(5, 5))
 	named, harmless := 0, 0
-	for range chaostest.Cycles(80, 8000) {
+	index := indexPages(files["events.db"])
+	for i := range chaostest.Cycles(80, 8000) {
 		bit := chance.IntN(len(files["events.db"]) * 8)
+		if i%2 == 0 { // few pages, but they decide what a stream's readers see
+			bit = index[chance.IntN(len(index))]*4096*8 + chance.IntN(4096*8)
+		}
 		dir := write(t, with(files, "events.db", flipped(files["events.db"], bit)))
 		if h.wantHonest(t, quietly(dir, disk), fmt.Sprintf("bit %d of the main file", bit)) {
 			named++
@@ -112,6 +144,16 @@ func TestNode_hands_out_nothing_that_changed_on_disk(t *testing.T) {
 		t.Error("no damage was named")
 	}
 	chaostest.Report(t, "R2", "damage before the last sync: main file", fmt.Sprintf("%d flipped bits: %d refused or named, %d in bytes of no account, none handed out or skipped", named+harmless, named, harmless))
+}
+
+// indexPages returns the numbers, from 0, of the pages that are an index's.
+func indexPages(file []byte) (pages []int) {
+	for page := 1; page < len(file)/4096; page++ {
+		if kind := file[page*4096]; kind == 0x0a || kind == 0x02 {
+			pages = append(pages, page)
+		}
+	}
+	return pages
 }
 
 func closeAfter(t *testing.T, cfg eventnode.Config, use func(*eventnode.Node)) {
