@@ -88,6 +88,28 @@
 // row is proved against its checksum, and the node's own numbering shows a row
 // that is missing: both are an [eventlog.DamagedError] that names the position.
 //
+// # Streams as a whole
+//
+// What is said of a stream is an event in another: "$$" and its name. Only the
+// last event there counts. A deletion is such an event, with $tb at 2^63-1; a
+// tombstone is a record of the stream itself, $streamDeleted at revision 2^63-1,
+// behind which nothing can come, neither there nor in "$$". Reads of a stream
+// honour both and $maxCount, $maxAge and $tb, as they were when the read began;
+// reads of all streams and cursors show everything.
+//
+// The next append to a deleted stream goes on with the numbering, and the same
+// transaction writes the metadata again with $tb at the first new revision, so no
+// crash parts the two. Like the real server, Delete replaces the metadata, while
+// the append keeps what it finds but for $tb; and metadata that is written to a
+// deleted stream brings that back, empty.
+//
+// The writer knows with each stream's head whether the stream is deleted. Readers
+// have a memory of their own, the standings: of at most 131,072 streams, filled
+// by reads, so that another read costs one look. The writer makes it forget a
+// stream behind the sync of a commit that changed what is said of it, and before
+// the commit is published or answered; what a reader has meanwhile read from the
+// file is then not kept. After a failed commit it forgets all.
+//
 // # Ordering and ownership
 //
 // Positions strictly increase in commit order, by a stride that is fixed when

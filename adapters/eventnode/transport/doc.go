@@ -15,6 +15,18 @@
 //
 // A subscription catches up from the file and goes on from memory at the
 // position, or revision, where that ended, so that the switch neither drops nor
-// repeats an event. It ends with the client's call, when the server stops and
-// when the node closes.
+// repeats an event. It ends with the client's call, when the server stops, when
+// the node closes, and a stream's when that is tombstoned. Metadata limits what
+// it catches up with; what is live is new and goes out.
+//
+// # Filters
+//
+// An expression that Go's regexp package knows is matched by it, in linear time;
+// any other is one of .NET's and may take long: after 100 ms on one name the call
+// ends with InvalidArgument. The clock for that is one goroutine of the process,
+// which ends by itself about a second after the last such match.
+//
+// A subscription with a filter is told how far it has come each time that window
+// times multiplier events have been considered, and when it goes live, never
+// twice of the same place.
 package transport
