@@ -4,14 +4,14 @@ TOOLS   := $(GO) tool -modfile=.ci/tools/go.mod
 SOURCES := $(shell git ls-files '*.go' 2>/dev/null)
 export GORACE := suppressions=$(CURDIR)/.ci/race-suppressions
 
-.PHONY: help test prepare lint unit bench chaos
+.PHONY: help test prepare lint unit bench chaos conformance
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 test: prepare lint unit ## install what the tests need, then run everything
 
-prepare: ## install PostgreSQL from the distribution's packages if it is missing
+prepare: ## install PostgreSQL, Node.js and a client for it, if they are missing
 	@.ci/prepare
 
 lint: ## formatting, vet, staticcheck
@@ -32,3 +32,6 @@ chaos: prepare ## the reliability suites in their long form, and docs/chaos.md; 
 	$(CHAOS) -timeout 2h ./adapters/eventnode/... ./adapters/eventstore/...
 	$(CHAOS) -timeout 2h -run 'TestServe_|TestEventStore_|TestImport_survives_kills' ./cmd/parley
 	$(CHAOS) -timeout 2h ./adapters/adaptertest/seededbugs
+
+conformance: prepare ## let the official clients' own suites judge the event store, and write docs/conformance.md
+	$(GO) run ./cmd/parley-conformance --packages .ci/node --out docs/conformance.md

@@ -67,7 +67,10 @@ func runGoSuite(ctx context.Context, l *lab) ([]result, error) {
 			return nil
 		})
 	}
-	return slices.Concat(all...), group.Wait()
+	if err := group.Wait(); err != nil {
+		return nil, err
+	}
+	return slices.Concat(all...), nil
 }
 
 // compile copies the module, replaces the file that starts containers and

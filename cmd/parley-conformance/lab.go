@@ -16,6 +16,7 @@ import (
 type lab struct {
 	dir, parley string
 	keep        string
+	packages    string // of Node.js, installed already, or ""
 	root        *certtest.Authority
 	cert, key   string // the node's
 	cluster     sync.Mutex
@@ -30,7 +31,7 @@ func openLab(ctx context.Context, c commandLine) (*lab, error) {
 	if err != nil {
 		return nil, fmt.Errorf("make a folder: %w", err)
 	}
-	l := &lab{dir: dir, parley: c.Parley, keep: c.Keep}
+	l := &lab{dir: dir, parley: c.Parley, keep: c.Keep, packages: c.Packages}
 	if l.keep == "" {
 		l.keep = filepath.Join(dir, "output")
 	}

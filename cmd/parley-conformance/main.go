@@ -12,10 +12,11 @@ import (
 
 // commandLine is what the program can be told.
 type commandLine struct {
-	Out    string   `help:"File to write; nothing is written without it." placeholder:"FILE"`
-	Suites []string `help:"Suites to run: go, node." default:"go,node"`
-	Parley string   `help:"The program to judge; built from the sources by default." placeholder:"FILE"`
-	Keep   string   `help:"Folder for the output of every group; a temporary one by default." placeholder:"DIR"`
+	Out      string   `help:"File to write; nothing is written without it." placeholder:"FILE"`
+	Suites   []string `help:"Suites to run: go, node." default:"go,node"`
+	Parley   string   `help:"The program to judge; built from the sources by default." placeholder:"FILE"`
+	Packages string   `help:"Folder where npm has installed the clients for Node.js already; they are installed anew by default." placeholder:"DIR"`
+	Keep     string   `help:"Folder for the output of every group; a temporary one by default." placeholder:"DIR"`
 }
 
 func main() {

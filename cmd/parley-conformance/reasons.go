@@ -14,8 +14,8 @@ type reason struct {
 
 const (
 	vendorImage   = "compares ids, creation times and byte positions with a database image of the vendor, which is not to be had; a node's positions count events"
-	noProjections = "server-side projections are not offered; the node answers Unimplemented at once, which is what the case reports"
-	userCerts     = "users known by certificates are a licensed plugin of the vendor's server; the node knows basic credentials, which this case shows, too, and rightly"
+	noProjections = "needs server-side projections, which a node does not offer: it answers Unimplemented at once"
+	userCerts     = "wants users who are known by certificates, a licensed plugin of the vendor's server, and refused in spite of right credentials; a node knows credentials only"
 )
 
 // reasons is the one list of what does not pass.
