@@ -1,7 +1,11 @@
 package eventnode
 
-// maxCached bounds each half of a cache.
-const maxCached = 1 << 16
+// Limits of a cache: of streams in each of its halves, and of the bytes of a name
+// that is worth its place.
+const (
+	maxCached     = 1 << 16
+	maxCachedName = 1 << 10
+)
 
 // head is the committed end of a stream. A stream that does not exist has id 0
 // and revision -1; hidden says that it has been deleted.
@@ -30,6 +34,9 @@ func (c *cache[V]) get(stream string) (V, bool) {
 }
 
 func (c *cache[V]) put(stream string, v V) {
+	if len(stream) > maxCachedName {
+		return
+	}
 	if len(c.young) >= maxCached {
 		c.old, c.young = c.young, make(map[string]V, maxCached)
 	}

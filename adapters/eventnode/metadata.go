@@ -42,7 +42,10 @@ func (m *Metadata) Deleted() bool { return m.TruncateBefore == tombstone }
 // Metadata returns what "$$stream" says; without it all is zero and Revision is
 // NoStream. A tombstoned stream answers [StreamDeletedError].
 func (n *Node) Metadata(ctx context.Context, stream string) (Metadata, error) {
-	s, err := n.standing(ctx, stream)
+	if err := n.readable(ctx); err != nil {
+		return Metadata{}, err
+	}
+	s, err := n.store.standing(ctx, stream)
 	if err != nil {
 		return Metadata{}, n.explain(ctx, err)
 	}

@@ -58,13 +58,16 @@ func (s *standings) reset() {
 	s.known = newCache[standing]()
 }
 
-// standing returns what is known of a stream, from memory or from the file.
+// standing returns what is known of a stream, from memory or from the file: of
+// its metadata, what limits it.
 func (n *Node) standing(ctx context.Context, stream string) (standing, error) {
 	known, generation, ok := n.store.standings.get(stream)
 	if ok {
 		return known, nil
 	}
 	read, err := n.store.standing(ctx, stream)
+	// What is only kept for clients may be large and is nobody's limit.
+	read.metadata.Raw, read.metadata.ACL = nil, nil
 	if err == nil {
 		n.store.standings.put(stream, read, generation)
 	}
