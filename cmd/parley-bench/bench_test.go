@@ -82,9 +82,6 @@ func TestGrowth_is_that_of_the_second_half(t *testing.T) {
 	if got := g.perMillion(); got != 3_000_000 {
 		t.Errorf("growth = %d a million events, want 3000000", got)
 	}
-	if got := g.most(); got != 50*1000+3*99 {
-		t.Errorf("most = %d, want %d", got, 50*1000+3*99)
-	}
 }
 
 func TestWants_a_big_store_only_when_asked(t *testing.T) {

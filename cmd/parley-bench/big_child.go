@@ -14,8 +14,12 @@ import (
 	"parley/domain/eventlog"
 )
 
-// smallBytes is the size of the big store's events.
-const smallBytes = 100
+// smallBytes is the size of the big store's events, smallStream how many of them
+// a stream has: there are then more streams than any cache holds.
+const (
+	smallBytes  = 100
+	smallStream = 20
+)
 
 // fillCommand fills a big store and answers with a filling.
 type fillCommand struct {
@@ -39,8 +43,8 @@ func (c fillCommand) Run(ctx context.Context) error {
 	began, memory := time.Now(), newGrowth(c.Events)
 	// In parts, between which nothing is under way.
 	for left := c.Events; left > 0; {
-		part := min(left, max(eventsPerStream, c.Events/200))
-		if err := fill(ctx, node, part, payloadOf(smallBytes)); err != nil {
+		part := min(left, max(smallStream, c.Events/200))
+		if err := fill(ctx, node, part, smallStream, payloadOf(smallBytes)); err != nil {
 			return err
 		}
 		memory.note(part)

@@ -115,18 +115,19 @@ func (l *lab) fillLog(ctx context.Context) error {
 		return err
 	}
 	defer node.Close()
-	return fill(ctx, node, l.run.Events, payload())
+	return fill(ctx, node, l.run.Events, eventsPerStream, payload())
 }
 
-// eventsPerStream is how long the streams of a filled log are.
+// eventsPerStream is how long the streams of the log are.
 const eventsPerStream = 100
 
-// fill appends events with the same data to a node, a stream at a time.
-func fill(ctx context.Context, node *eventnode.Node, events int, data []byte) error {
+// fill appends events with the same data to a node, a stream of some length at a
+// time.
+func fill(ctx context.Context, node *eventnode.Node, events, length int, data []byte) error {
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(16)
-	for first := 0; first < events && ctx.Err() == nil; first += eventsPerStream {
-		batch := make([]eventlog.NewEvent, min(eventsPerStream, events-first))
+	for first := 0; first < events && ctx.Err() == nil; first += length {
+		batch := make([]eventlog.NewEvent, min(length, events-first))
 		for i := range batch {
 			batch[i] = eventlog.NewEvent{ID: uuid.New(), Type: eventType, Data: data}
 		}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"os"
+	"runtime/debug"
 	"strconv"
 )
 
@@ -24,10 +25,11 @@ func resident() int64 {
 type growth struct {
 	every   int // events between two samples
 	seen    int
+	Most    int64 // resident at any sample, garbage included
 	Samples []sample
 }
 
-// sample is what was resident after so many events.
+// sample is what was resident after so many events and a garbage collection.
 type sample struct {
 	Events int
 	Bytes  int64
@@ -40,16 +42,10 @@ func newGrowth(events int) *growth { return &growth{every: max(1, events/200)} }
 func (g *growth) note(events int) {
 	before := g.seen / g.every
 	if g.seen += events; g.seen/g.every > before {
+		g.Most = max(g.Most, resident())
+		debug.FreeOSMemory()
 		g.Samples = append(g.Samples, sample{g.seen, resident()})
 	}
-}
-
-// most returns the largest sample.
-func (g *growth) most() (bytes int64) {
-	for _, s := range g.Samples {
-		bytes = max(bytes, s.Bytes)
-	}
-	return bytes
 }
 
 // perMillion returns by how many bytes the memory grows in a million events: the
@@ -69,5 +65,5 @@ func (g *growth) perMillion() int64 {
 
 // String shows the growth as a row does.
 func (g *growth) String() string {
-	return fmt.Sprintf("%s at most, %+.2f MiB a million events", mebibytes(g.most()), float64(g.perMillion())/(1<<20))
+	return fmt.Sprintf("%s at most, %+.2f MiB a million events", mebibytes(g.Most), float64(g.perMillion())/(1<<20))
 }
