@@ -41,8 +41,8 @@ func (s *service) Append(call streams.Streams_AppendServer) error {
 }
 
 // appendable refuses what an outside client may not write or delete: the stream
-// of all streams and, without leave, the product's own streams, their metadata
-// and system streams.
+// of all streams and, without leave, the product's own streams, system streams
+// and the metadata of both.
 func (s *service) appendable(stream string) error {
 	if stream == "$all" {
 		return errAccessDenied
@@ -50,7 +50,8 @@ func (s *service) appendable(stream string) error {
 	if s.cfg.Writable {
 		return nil
 	}
-	if strings.HasPrefix(stream, "$") || strings.HasPrefix(stream, domain.StreamPrefix) {
+	described := strings.TrimPrefix(stream, "$$")
+	if strings.HasPrefix(described, "$") || strings.HasPrefix(described, domain.StreamPrefix) {
 		return errAccessDenied
 	}
 	return nil

@@ -88,7 +88,7 @@ func TestAppend_without_events_answers_the_revision(t *testing.T) {
 func TestAppend_refuses_product_and_system_streams_unless_writable(t *testing.T) {
 	t.Parallel()
 	closed, open := serve(t, transport.Config{}), serve(t, transport.Config{Writable: true})
-	for _, stream := range []string{"parley_conversation-1", "$$parley_conversation-1", "$settings"} {
+	for _, stream := range []string{"parley_conversation-1", "$$parley_conversation-1", "$settings", "$$$users"} {
 		_, err := closed.client.AppendToStream(closed.ctx, stream, esdb.AppendToStreamOptions{ExpectedRevision: esdb.Any{}}, newEvents(1)...)
 		if code(err) != esdb.ErrorCodeAccessDenied {
 			t.Errorf("%s: got %v, want access denied", stream, err)
@@ -96,6 +96,7 @@ func TestAppend_refuses_product_and_system_streams_unless_writable(t *testing.T)
 		open.append(stream, esdb.NoStream{}, newEvents(1)...)
 	}
 	closed.append("other-1", esdb.NoStream{}, newEvents(1)...)
+	closed.append("$$other-1", esdb.NoStream{}, newEvents(1)...)
 }
 
 func TestAppend_refuses_more_than_a_mebibyte(t *testing.T) {
