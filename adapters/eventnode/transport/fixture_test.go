@@ -85,7 +85,8 @@ func (f *fixture) connect() {
 	if f.client, err = esdb.NewClient(cfg); err != nil {
 		f.Fatal(err)
 	}
-	f.Cleanup(func() { _ = f.client.Close() })
+	client := f.client
+	f.Cleanup(func() { _ = client.Close() })
 }
 
 // stop stops the server and cuts what has not ended after a while.

@@ -13,17 +13,12 @@ import (
 // Create implements wire.PersistentSubscriptionsServer.
 func (s *persistentService) Create(ctx context.Context, req *wire.CreateReq) (*wire.CreateResp, error) {
 	options := req.GetOptions()
-	stream := options.GetStreamIdentifier()
-	if options.GetStream() != nil {
-		stream = options.GetStream().GetStreamIdentifier()
-	}
-	p, err := placeOf(stream, options.GetAll() != nil, options.GetGroupName())
+	p, err := placeOf(createStream(options), options.GetAll() != nil, options.GetGroupName())
 	if err != nil {
 		return nil, err
 	}
 	proposal := persistent.Proposal{Source: p.source, Group: p.group, By: identity(ctx).User}
-	given := options.GetSettings()
-	proposal.Settings = settingsOf(given, given.GetConsumerStrategy(), int32(given.GetNamedConsumerStrategy()))
+	proposal.Settings = createSettings(options.GetSettings())
 	if proposal.Start, err = createStart(options); err != nil {
 		return nil, err
 	}
@@ -56,7 +51,7 @@ func createStart(options *wire.CreateReq_Options) (persistent.Start, error) {
 		}
 		return persistent.Start{}, nil
 	}
-	return startAt(options.GetSettings().GetRevision())
+	return createRevision(options)
 }
 
 // filterOf reads a filter of all streams, if there is one.

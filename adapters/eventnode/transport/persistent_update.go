@@ -12,11 +12,7 @@ import (
 // the protocol cannot name another one.
 func (s *persistentService) Update(ctx context.Context, req *wire.UpdateReq) (*wire.UpdateResp, error) {
 	options := req.GetOptions()
-	stream := options.GetStreamIdentifier()
-	if options.GetStream() != nil {
-		stream = options.GetStream().GetStreamIdentifier()
-	}
-	p, err := placeOf(stream, options.GetAll() != nil, options.GetGroupName())
+	p, err := placeOf(updateStream(options), options.GetAll() != nil, options.GetGroupName())
 	if err != nil {
 		return nil, err
 	}
@@ -51,5 +47,5 @@ func updateStart(options *wire.UpdateReq_Options) (persistent.Start, error) {
 		}
 		return persistent.Start{}, nil
 	}
-	return startAt(options.GetSettings().GetRevision())
+	return updateRevision(options)
 }
