@@ -46,7 +46,12 @@ type fixture struct {
 
 func serve(t *testing.T, cfg transport.Config) *fixture {
 	t.Helper()
-	node, err := eventnode.Open(eventnode.Config{Dir: t.TempDir(), FirstPosition: 1000, Stride: 7})
+	return serveFolder(t, t.TempDir(), cfg)
+}
+
+func serveFolder(t *testing.T, dir string, cfg transport.Config) *fixture {
+	t.Helper()
+	node, err := eventnode.Open(eventnode.Config{Dir: dir, FirstPosition: 1000, Stride: 7, ScrubBytesPerSecond: -1})
 	if err != nil {
 		t.Fatal(err)
 	}
