@@ -39,11 +39,12 @@ type Provider struct {
 	client *http.Client
 	flight singleflight.Group // one fetch for all who wait
 
-	mu     sync.Mutex
-	known  *published // nil until the provider has answered once
-	due    time.Time  // when to ask again
-	budget budget
-	now    func() time.Time
+	mu      sync.Mutex
+	known   *published // nil until the provider has answered once
+	due     time.Time  // when to ask again
+	failure error      // of the last try, nil if it was answered
+	budget  budget
+	now     func() time.Time
 }
 
 // NewProvider returns the provider of the issuer's URL without asking it.
@@ -126,7 +127,10 @@ func (p *Provider) renew(seen *published) (*published, error) {
 		p.mu.Unlock()
 		return former, nil
 	case !p.budget.take(now):
-		p.mu.Unlock()
+		defer p.mu.Unlock()
+		if p.failure != nil {
+			return nil, p.failure
+		}
 		return nil, errAskedTooOften
 	}
 	p.mu.Unlock()
@@ -137,9 +141,10 @@ func (p *Provider) renew(seen *published) (*published, error) {
 	defer p.mu.Unlock()
 	if err != nil {
 		p.due = p.now().Add(pause)
-		return nil, domain.Unavailable("The identity provider does not answer; try again in a moment.", 2*time.Second, err)
+		p.failure = domain.Unavailable("The identity provider does not answer; try again in a moment.", 2*time.Second, err)
+		return nil, p.failure
 	}
-	next.at = p.now()
+	next.at, p.failure = p.now(), nil
 	p.known, p.due = next, next.at.Add(freshFor)
 	return next, nil
 }

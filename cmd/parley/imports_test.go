@@ -33,6 +33,10 @@ var knownTo = map[string][]string{
 	"github.com/EventStore/EventStore-Client-Go/":     {"adapters/eventstore", "adapters/eventnode/transport"},
 	"github.com/ThreeDotsLabs/watermill":              {"adapters/stream"},
 	"github.com/go-chi/":                              {"adapters/httpapi"},
+	"github.com/coreos/go-oidc/":                      {"adapters/identity"},
+	"github.com/go-jose/":                             {"adapters/identity"},
+	"golang.org/x/oauth2":                             {"adapters/identity"},
+	"github.com/alexedwards/scs/":                     {"adapters/identity"},
 	"modernc.org/sqlite":                              {"adapters/eventnode", "adapters/sqlite"},
 	"github.com/EventStore/EventStore-Client-Go/v4/e": {"adapters/eventstore"}, // esdb, the client itself
 }
@@ -59,6 +63,8 @@ func TestRefused_knows_a_wrong_import(t *testing.T) {
 		"adapters/postgres":   "parley/adapters/sqlite",
 		"adapters/mail":       "github.com/jackc/pgx/v5",
 		"adapters/httpapi":    "parley/adapters/identity",
+		"adapters/markup":     "github.com/alexedwards/scs/v2",
+		"adapters/stream":     "golang.org/x/oauth2",
 	} {
 		if refused(dir, path) == "" {
 			t.Errorf("%s may import %s", dir, path)
