@@ -71,11 +71,14 @@ func (w *writer) settle(ctx context.Context) error {
 	return nil
 }
 
-// disconnect closes the writing connection; its statements end with it.
+// disconnect closes the writing connection and its statements.
 func (w *writer) disconnect() {
 	if w.conn == nil {
 		return
 	}
+	finalize(w.headStmt, w.idsStmt)
+	w.inserts.close()
+	w.headStmt, w.idsStmt, w.inserts = nil, nil, nil
 	// A bad connection is closed, not kept for reuse: its state is unknown.
 	_ = w.conn.Raw(func(any) error { return driver.ErrBadConn })
 	w.conn = nil

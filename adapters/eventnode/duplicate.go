@@ -129,6 +129,8 @@ func (d *duplicate) sync(context.Context) error { return syncFile(filepath.Join(
 func (d *duplicate) close() (err error) {
 	d.written.close()
 	if d.conn != nil {
+		finalize(d.lookup)
+		d.inserts.close()
 		_, err = d.conn.ExecContext(context.Background(), "pragma journal_mode = wal")
 		err = errors.Join(err, d.conn.Close())
 	}

@@ -15,7 +15,7 @@ const eventColumns = 10
 // cut into the largest that fit.
 var insertSizes = [...]int{64, 16, 4, 1}
 
-// inserts are the writer's prepared statements. They end with their connection.
+// inserts are the writer's prepared statements.
 type inserts struct {
 	begin, commit, rollback, stream *sql.Stmt
 	events                          [len(insertSizes)]*sql.Stmt
@@ -40,9 +40,28 @@ func prepareInserts(ctx context.Context, conn *sql.Conn) (*inserts, error) {
 			row + strings.Repeat(", "+row, size-1))
 	}
 	if failed != nil {
+		p.close()
 		return nil, fmt.Errorf("prepare writer: %w", failed)
 	}
 	return p, nil
+}
+
+// close closes the statements, of which there may be none.
+func (p *inserts) close() {
+	if p != nil {
+		finalize(p.begin, p.commit, p.rollback, p.stream)
+		finalize(p.events[:]...)
+	}
+}
+
+// finalize closes statements that are there. Those of a single connection do not
+// end with it: SQLite keeps the files open until the last of them is closed.
+func finalize(stmts ...*sql.Stmt) {
+	for _, stmt := range stmts {
+		if stmt != nil {
+			_ = stmt.Close() // it only tells again what the last use has told
+		}
+	}
 }
 
 // run writes the batch in one transaction; the commit syncs the file.
