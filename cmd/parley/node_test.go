@@ -169,6 +169,14 @@ func TestNode_stops_with_subscribers(t *testing.T) {
 			t.Errorf("got %+v, want what every store begins with", event)
 		}
 	}
+	if err := client.CreatePersistentSubscription(t.Context(), "s", "group", esdb.PersistentStreamSubscriptionOptions{}); err != nil {
+		t.Fatal(err)
+	}
+	consumer, err := client.SubscribeToPersistentSubscription(t.Context(), "s", "group", esdb.SubscribeToPersistentSubscriptionOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer consumer.Close()
 	stopNode(t, p)
 }
 
