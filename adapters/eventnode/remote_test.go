@@ -155,6 +155,9 @@ func (r *remote) receive(lines io.Reader, ended chan<- struct{}) {
 
 // kill ends the process at once, as a crash would.
 func (r *remote) kill() {
+	if r.child.Process == nil {
+		return // it could not be started
+	}
 	_ = r.child.Process.Kill()
 	<-r.received
 	_ = r.child.Wait()
