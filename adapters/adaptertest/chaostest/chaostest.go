@@ -52,7 +52,8 @@ func Report(t testing.TB, id, what, result string) {
 
 const header = `# Faults, and what was seen
 
-Written by ` + "`make chaos`" + `: each suite enters its row when it has passed. The short forms run in ` + "`make test`" + `.
+Written by ` + "`make chaos`" + `: each suite enters its row when it has passed. Times are as measured, on a machine
+that may have had other work to do. The short forms run in ` + "`make test`" + `.
 
 | bar | suite | last result | on |
 |---|---|---|---|
