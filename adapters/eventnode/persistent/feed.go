@@ -1,10 +1,7 @@
 package persistent
 
 import (
-	"bytes"
 	"context"
-	"errors"
-	"strconv"
 
 	"parley/adapters/eventnode"
 	"parley/domain/eventlog"
@@ -164,7 +161,7 @@ func (f *allFeed) take(ctx context.Context, p *page) error {
 
 // resolve follows a link if that is wanted.
 func resolve(ctx context.Context, node *eventnode.Node, wanted bool, e *Event) error {
-	if !wanted || e.Original.Type != linkType {
+	if !wanted || e.Original.Type != eventnode.LinkType {
 		return nil
 	}
 	return follow(ctx, node, e)
@@ -172,31 +169,10 @@ func resolve(ctx context.Context, node *eventnode.Node, wanted bool, e *Event) e
 
 // follow finds the target of a link. A target that is gone is no error.
 func follow(ctx context.Context, node *eventnode.Node, e *Event) error {
+	target, ok, err := node.Resolve(ctx, e.Original)
 	e.Resolved = true
-	at, stream, ok := bytes.Cut(e.Original.Data, []byte("@"))
-	revision, err := strconv.ParseInt(string(at), 10, 64)
-	if !ok || err != nil || revision < 0 {
-		return nil
+	if ok {
+		e.Target = &target
 	}
-	for target, err := range node.Stream(ctx, string(stream), eventlog.Revision(revision), 1) {
-		if err != nil {
-			return passing(ctx, err)
-		}
-		if int64(target.Revision) == revision {
-			e.Target = &target
-		}
-	}
-	return nil
-}
-
-// passing returns an error that will not last; any other means that the target
-// of a link cannot be had.
-func passing(ctx context.Context, err error) error {
-	if ctx.Err() != nil || errors.Is(err, eventlog.ErrUnavailable) || errors.Is(err, eventlog.ErrClosed) {
-		return err
-	}
-	if _, damaged := errors.AsType[*eventlog.DamagedError](err); damaged {
-		return err
-	}
-	return nil
+	return err
 }

@@ -38,12 +38,9 @@ func (g *Groups) Create(ctx context.Context, p Proposal) error {
 	if err := g.place(ctx, e); err != nil {
 		return err
 	}
-	last, ok, err := (records{g.node, e.key()}).last(ctx, e.key().parked())
-	if err != nil {
+	var err error
+	if e.ParkedFrom, err = (records{g.node, e.key()}).parkedEnd(ctx); err != nil {
 		return err
-	}
-	if ok {
-		e.ParkedFrom = int64(last.Revision) + 1
 	}
 	if e.created, err = writeConfig(ctx, g.node, groupSet, e); err != nil {
 		return err

@@ -76,6 +76,37 @@ func TestGroup_keeps_parked_events_over_a_restart_until_they_are_handled(t *test
 	})
 }
 
+func TestGroup_counts_parked_events_behind_those_that_are_forgotten(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t)
+	f.append("s", 4)
+	f.create("s", checkpointEach)
+	c := f.connect("s", 2)
+	f.nack(c, Park, f.next(c, "s@0", "s@1")...)
+	f.next(c, "s@2", "s@3")
+	f.until("s", "parked", func(i Info) bool { return i.Parked == 2 })
+	f.must(f.groups.Replay(f.ctx, "s", "g", -1))
+	c.Close()
+	c = f.connect("s", 10)
+	f.ack(c, f.next(c, "s@2+", "s@3+", "s@0", "s@1")[2:]...)
+	f.until("s", "empty", func(Info) bool { return f.count("$persistentsubscription-s::g-parked") == 0 })
+	f.crash()
+	c = f.connect("s", 1)
+	f.nack(c, Park, f.next(c, "s@2")...)
+	f.until("s", "parked", func(i Info) bool { return i.InFlight == 1 && i.Outstanding == 1 && i.Parked > 0 })
+	if i := f.info("s"); i.Parked != 1 {
+		t.Errorf("%d parked, want 1", i.Parked)
+	}
+	f.must(f.groups.Delete(f.ctx, "s", "g", ""))
+	f.create("s", nil)
+	c = f.connect("s", 1)
+	f.nack(c, Park, f.next(c, "s@0")...)
+	f.until("s", "parked", func(i Info) bool { return i.Parked > 0 })
+	if i := f.info("s"); i.Parked != 1 {
+		t.Errorf("the group made anew has %d parked, want 1", i.Parked)
+	}
+}
+
 func TestGroup_takes_events_back_when_their_time_is_over(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)
@@ -240,7 +271,7 @@ func TestGroup_follows_links(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)
 	f.append("s", 2)
-	links := []eventnode.Event{newEvent(linkType, []byte("1@s")), newEvent(linkType, []byte("7@gone"))}
+	links := []eventnode.Event{newEvent(eventnode.LinkType, []byte("1@s")), newEvent(eventnode.LinkType, []byte("7@gone"))}
 	_, err := f.node.AppendExpecting(f.ctx, "links", eventnode.NoStream, links)
 	f.must(err)
 	f.create("links", func(p *Proposal) { p.Settings.ResolveLinks = true })

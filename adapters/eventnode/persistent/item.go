@@ -8,9 +8,6 @@ import (
 	"parley/adapters/eventnode"
 )
 
-// linkType is the type of an event that stands for another one.
-const linkType = "$>"
-
 // Event is an event as a consumer is given it. Original is the event of the
 // group's source, a link included; a replayed event's Original is its link in
 // the parked stream. Its id is what consumers acknowledge.

@@ -35,17 +35,26 @@ func (r records) begin(ctx context.Context, e *entry) (start, error) {
 		}
 		from.stood = true
 	}
-	if last, ok, err = r.last(ctx, r.key.parked()); err != nil || !ok {
+	end, err := r.parkedEnd(ctx)
+	if err != nil {
 		return from, err
 	}
-	from.end = max(from.end, int64(last.Revision)+1)
+	from.end = max(from.end, end)
+	from.parked = from.end
 	for first, err := range r.node.Stream(ctx, r.key.parked(), eventlog.Revision(e.ParkedFrom), 1) {
 		if err != nil {
 			return from, fmt.Errorf("read parked events: %w", err)
 		}
-		from.parked = max(from.parked, int64(first.Revision))
+		from.parked = max(e.ParkedFrom, int64(first.Revision))
 	}
 	return from, nil
+}
+
+// parkedEnd returns the revision of the next link, also when all before it are
+// forgotten.
+func (r records) parkedEnd(ctx context.Context) (int64, error) {
+	last, err := r.append(ctx, r.key.parked())
+	return int64(last.Revision) + 1, err
 }
 
 // last reads the last event of a stream.
@@ -110,7 +119,7 @@ func linkTo(it *item, now time.Time) (eventnode.Event, error) {
 		target := it.record()
 		data = fmt.Appendf(nil, "%d@%s", target.Revision, target.Stream)
 	}
-	link := newEvent(linkType, data)
+	link := newEvent(eventnode.LinkType, data)
 	link.ID, link.Binary = it.link, true
 	var err error
 	link.Metadata, err = json.Marshal(struct {
@@ -131,10 +140,10 @@ func (r records) trim(ctx context.Context, below int64) error {
 // a new group of the same name passes over it.
 func (r records) clear(ctx context.Context) error {
 	var failed []error
-	for _, stream := range []string{r.key.checkpoints(), r.key.parked()} {
+	for stream, format := range map[string]string{r.key.checkpoints(): `{"$maxCount":5,"$tb":%d}`, r.key.parked(): `{"$tb":%d}`} {
 		last, ok, err := r.last(ctx, stream)
 		if err == nil && ok {
-			_, err = r.append(ctx, "$$"+stream, newEvent("$metadata", fmt.Appendf(nil, `{"$tb":%d}`, last.Revision+1)))
+			_, err = r.append(ctx, "$$"+stream, newEvent("$metadata", fmt.Appendf(nil, format, last.Revision+1)))
 		}
 		failed = append(failed, err)
 	}
@@ -157,7 +166,7 @@ func (r records) replayed(ctx context.Context, from int64, count int) (page, err
 			return p, fmt.Errorf("read parked events: %w", err)
 		}
 		// Events before the asked revision would be those of a cut stream's start.
-		if record.Type != linkType || int64(record.Revision) > p.reached {
+		if record.Type != eventnode.LinkType || int64(record.Revision) > p.reached {
 			continue
 		}
 		it := &item{at: int64(record.Revision), Event: Event{Original: record}}

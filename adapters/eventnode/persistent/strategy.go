@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"hash/fnv"
 	"slices"
+
+	"parley/adapters/eventnode"
 )
 
 // strategy decides who is given an event.
@@ -87,7 +89,7 @@ func (pinned) passes() bool { return true }
 // resolved, the one that it names.
 func streamOf(it *item) []byte {
 	r := it.record()
-	if r.Type == linkType {
+	if r.Type == eventnode.LinkType {
 		if _, stream, ok := bytes.Cut(r.Data, []byte("@")); ok {
 			return stream
 		}

@@ -203,7 +203,7 @@ func (w *world) parkedPage(c readParked) page {
 	p := page{reached: c.from + int64(c.count) - 1}
 	for at := c.from; at <= p.reached; at++ {
 		link := eventnode.Record{}
-		link.ID, link.Type = uuid.New(), linkType
+		link.ID, link.Type = uuid.New(), eventnode.LinkType
 		p.items = append(p.items, &item{at: at, Event: Event{Original: link}})
 	}
 	return p
