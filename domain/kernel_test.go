@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/uuid"
 	"pgregory.net/rapid"
 
 	"parley/domain"
@@ -70,6 +71,16 @@ func TestDeriveID_never_changes(t *testing.T) {
 	if got, want := domain.DeriveID("acme", "user", "1").String(), "bb8e8a1c-f9a1-5d0a-9388-6fe260525067"; got != want {
 		t.Errorf("id %s, want %s: every stream would be lost", got, want)
 	}
+}
+
+func TestDeriveID_is_the_UUIDv5_of_the_RFC(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		outer, inner := rapid.StringN(0, 300, -1).Draw(t, "outer"), rapid.StringN(0, 300, -1).Draw(t, "inner")
+		if got, want := domain.DeriveID(outer, inner), uuid.NewSHA1(domain.DeriveID(outer), []byte(inner)); got != want {
+			t.Fatalf("id %s of %q and %q, want %s", got, outer, inner, want)
+		}
+	})
 }
 
 type happened struct{ N int }
