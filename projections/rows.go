@@ -3,6 +3,7 @@ package projections
 import (
 	"strconv"
 	"strings"
+	"sync"
 
 	"parley/domain/sqldb"
 )
@@ -32,21 +33,48 @@ func Rows(head, row, tail string, rows [][]any) []sqldb.Statement {
 }
 
 func statement(head, row, tail string, rows [][]any) sqldb.Statement {
-	var sql strings.Builder
 	args := make([]any, 0, len(rows)*len(rows[0]))
-	sql.WriteString(head)
-	for i, values := range rows {
+	for _, values := range rows {
+		args = append(args, values...)
+	}
+	return sqldb.Statement{SQL: textOf(shape{head, row, tail, len(rows)}), Args: args}
+}
+
+// shape is what the text of a statement depends on.
+type shape struct {
+	head, row, tail string
+	rows            int
+}
+
+// texts keeps the text of every shape. They are few: their parts are constants of
+// the projections, their sizes powers of two.
+var texts sync.Map
+
+func textOf(s shape) string {
+	if text, ok := texts.Load(s); ok {
+		return text.(string)
+	}
+	text, _ := texts.LoadOrStore(s, s.write())
+	return text.(string)
+}
+
+func (s shape) write() string {
+	var sql strings.Builder
+	sql.WriteString(s.head)
+	used := 0
+	for i := range s.rows {
 		if i > 0 {
 			sql.WriteString(", ")
 		}
-		writeRow(&sql, row, len(args))
-		args = append(args, values...)
+		used = writeRow(&sql, s.row, used)
 	}
-	sql.WriteString(tail)
-	return sqldb.Statement{SQL: sql.String(), Args: args}
+	sql.WriteString(s.tail)
+	return sql.String()
 }
 
-func writeRow(sql *strings.Builder, row string, used int) {
+// writeRow numbers the parameters of a row behind those used before it, and
+// returns how many are used then.
+func writeRow(sql *strings.Builder, row string, used int) int {
 	for part := range strings.SplitAfterSeq(row, "?") {
 		text, isParameter := strings.CutSuffix(part, "?")
 		sql.WriteString(text)
@@ -56,6 +84,7 @@ func writeRow(sql *strings.Builder, row string, used int) {
 			sql.WriteString(strconv.Itoa(used))
 		}
 	}
+	return used
 }
 
 // Micros returns a time as it is stored: microseconds since the Unix epoch.
