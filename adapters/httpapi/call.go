@@ -27,7 +27,7 @@ type call struct {
 	minPosition eventlog.Position
 	key         string
 	ifMatch     *commands.IfMatch
-	canonical   []byte              // the body, in its one form
+	body        *strictjson.Value   // nil: there was none
 	shape       []domain.FieldError // what is wrong with body and parameters
 	answered    bool                // the use case wrote the answer itself
 }
@@ -77,7 +77,7 @@ func (c *call) readBody(into any, mayBeLeftOut bool) error {
 	case !present:
 		return malformed("Send a JSON object as the body.")
 	}
-	c.canonical = v.Canonical()
+	c.body = &v
 	c.shape = append(c.shape, strictjson.Bind(v, into)...)
 	return nil
 }
@@ -115,8 +115,12 @@ func (c *call) fingerprint() string {
 	if c.key == "" {
 		return ""
 	}
+	var body []byte // in its one form
+	if c.body != nil {
+		body = c.body.Canonical()
+	}
 	h := sha256.New()
-	for _, part := range []string{c.r.Method, c.r.URL.EscapedPath(), string(c.canonical)} {
+	for _, part := range []string{c.r.Method, c.r.URL.EscapedPath(), string(body)} {
 		h.Write([]byte(part))
 		h.Write([]byte{0})
 	}
