@@ -84,7 +84,9 @@
 // follower, nothing is dropped, and nobody waits for a slow one. A follower may
 // see an event some microseconds before its appender is told.
 //
-// Reads hold a page in memory and no connection while the caller works. Every
+// Reads hold a page in memory and no connection while the caller works; behind a
+// full page the next one is read meanwhile. That read belongs to a goroutine of
+// its own, which ends with the page, wanted or not, and holds nothing then. Every
 // row is proved against its checksum, and the node's own numbering shows a row
 // that is missing: both are an [eventlog.DamagedError] that names the position.
 //
