@@ -6,7 +6,7 @@
 // Every call runs on a goroutine of the gRPC server and shares nothing with
 // others but the node. A read and a subscription pull pages from the node and
 // send them one after the other: a client that stops reading is held back by
-// the flow control of its own connection, costs one page of memory and delays
+// the flow control of its own connection, costs two pages of memory and delays
 // nobody. There is no queue between the log and a client.
 //
 // An append is received to its end before it is decided, also when it is
