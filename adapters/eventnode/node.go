@@ -106,16 +106,16 @@ func (n *Node) begin(w *writer, cfg Config) {
 	n.work.Go(n.keepWitness)
 	if cfg.ScrubBytesPerSecond > 0 {
 		n.work.Go(func() {
-			ctx, cancel := n.untilClose()
+			ctx, cancel := n.untilClose(context.Background())
 			defer cancel()
 			n.scrub(ctx, cfg.ScrubBytesPerSecond)
 		})
 	}
 }
 
-// untilClose returns a context that ends when Close begins.
-func (n *Node) untilClose() (context.Context, context.CancelFunc) {
-	ctx, cancel := context.WithCancel(context.Background())
+// untilClose returns a context that also ends when Close begins.
+func (n *Node) untilClose(ctx context.Context) (context.Context, context.CancelFunc) {
+	ctx, cancel := context.WithCancel(ctx)
 	go func() {
 		select {
 		case <-n.closing:

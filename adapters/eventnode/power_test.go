@@ -109,8 +109,8 @@ func TestNode_keeps_what_it_acknowledged_through_a_loss_of_power(t *testing.T) {
 	disk, opened, boundaries := fastDisk(t), 0, 0
 	for cycle := range chaostest.Cycles(1, 20) {
 		chance := rand.New(rand.NewPCG(uint64(cycle), 1))
-		h := record(t, chaostest.Cycles(40, 150), chance)
-		every := chaostest.Cycles(36, 3)
+		h := record(t, chaostest.Cycles(40, 100), chance)
+		every := chaostest.Cycles(36, 4)
 		for power, at := disktest.NewPower(h.calls), 0; power.Step(); at++ {
 			boundaries++
 			for i, loss := range disktest.Losses() {

@@ -29,6 +29,9 @@ func (n *Node) Verify(ctx context.Context, progress Progress) (Report, error) {
 	if err := n.readable(ctx); err != nil {
 		return Report{}, err
 	}
+	// A long read would keep Close from moving the write-ahead log.
+	ctx, cancel := n.untilClose(ctx)
+	defer cancel()
 	said := n.witness.newest()
 	report, err := n.store.verify(ctx, n.tail.durable(), progress)
 	if err != nil {

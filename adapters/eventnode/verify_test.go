@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"sync"
 	"testing"
 	"time"
 
@@ -158,5 +159,25 @@ func TestRenewWitness_refuses_a_damaged_log(t *testing.T) {
 	}
 	if _, err := eventnode.Open(eventnode.Config{Dir: dir}); !errors.Is(err, eventnode.ErrNoWitness) {
 		t.Errorf("it was given a witness: %v", err)
+	}
+}
+
+// Close waits for no verification.
+func TestClose_ends_a_verification(t *testing.T) {
+	t.Parallel()
+	node := openNode(t, eventnode.Config{Dir: seeded(t, 700), ScrubBytesPerSecond: -1})
+	began, ended, once := make(chan struct{}), make(chan error, 1), sync.Once{}
+	go func() {
+		_, err := node.Verify(t.Context(), func(eventlog.Position, eventlog.Position) {
+			once.Do(func() { close(began) })
+		})
+		ended <- err
+	}()
+	<-began
+	if err := node.Close(); err != nil {
+		t.Errorf("close: %v", err)
+	}
+	if err := <-ended; err != nil && !errors.Is(err, eventlog.ErrClosed) {
+		t.Errorf("verification: %v", err)
 	}
 }
