@@ -29,4 +29,8 @@
 // A subscription with a filter is told how far it has come each time that window
 // times multiplier events have been considered, and when it goes live, never
 // twice of the same place.
+//
+// Persistent subscriptions belong to the node and are shared by all listeners of
+// the server; package persistent says how. A consumer's call sends events on its
+// own goroutine and receives acknowledgements on a second one, which ends with it.
 package transport
