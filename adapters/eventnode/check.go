@@ -8,10 +8,13 @@ import (
 	"parley/domain/eventlog"
 )
 
-// notIndexed finds the events that a reader of their stream would not.
-const notIndexed = `select e.position from events e where e.position > ? and e.position <= ? and not exists (
+// notIndexed finds the events that a reader of their stream would not: by their
+// place in it, or because the stream's name leads nowhere.
+const notIndexed = `select e.position from events e where e.position > ? and e.position <= ? and (not exists (
 	select 1 from events i indexed by events_of_stream
-	where i.stream = e.stream and i.revision = e.revision and i.position = e.position) order by e.position`
+	where i.stream = e.stream and i.revision = e.revision and i.position = e.position) or not exists (
+	select 1 from streams s cross join streams n indexed by sqlite_autoindex_streams_1
+	where s.id = e.stream and n.name = s.name and n.id = s.id)) order by e.position`
 
 // checkPage proves the next events behind a position: that they are there, that
 // their checksums match, and that the index of streams leads to them. It returns

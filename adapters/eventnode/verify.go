@@ -172,7 +172,8 @@ func (s *store) verifyStreams(ctx context.Context, head eventlog.Position, r *Re
 	for rows.Next() {
 		var of, revision, position int64
 		if err := rows.Scan(&of, &revision, &position); err != nil {
-			return r.orDamage(err)
+			r.add(errors.New("the index of streams holds what is no number: " + err.Error()))
+			continue
 		}
 		if of != stream {
 			stream, next, last = of, 0, 0

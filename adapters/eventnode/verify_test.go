@@ -1,6 +1,7 @@
 package eventnode_test
 
 import (
+	"bytes"
 	"database/sql"
 	"errors"
 	"fmt"
@@ -132,6 +133,24 @@ func TestVerify_and_the_background_check_find_what_the_index_lost(t *testing.T) 
 	}
 	if diff := cmp.Diff([]eventlog.Position{157}, positions(node.Health().Damage)); diff != "" {
 		t.Errorf("found %v", node.Health().Damage)
+	}
+}
+
+// A stream whose name the index has lost would read as if there were none.
+func TestVerify_finds_a_stream_whose_name_leads_nowhere(t *testing.T) {
+	t.Parallel()
+	dir := seeded(t, 40)
+	files := contents(t, dir)
+	main := files["events.db"]
+	for _, page := range indexPages(main) {
+		own := main[page*4096 : (page+1)*4096]
+		if at := bytes.Index(own, []byte("parley_seeded-b")); at >= 0 {
+			own[at+len("parley_seeded-b")-1] ^= 1 // now it is another's name
+		}
+	}
+	report, err := eventnode.Verify(t.Context(), write(t, files), nil)
+	if err != nil || len(report.Findings) < 10 || report.Findings[0].Position != 130 {
+		t.Errorf("found %v, %v", report.Findings, err)
 	}
 }
 
