@@ -7,6 +7,9 @@ import (
 	"os"
 	"path/filepath"
 
+	sqlitelib "modernc.org/sqlite/lib"
+
+	"parley/adapters/eventnode/direct"
 	"parley/domain/eventlog"
 )
 
@@ -80,10 +83,17 @@ func (s *store) undoCreation() error {
 // attributed names the position of the witness where the file is too damaged to
 // have any.
 func (s *store) attributed(err error) error {
-	if _, ok := errors.AsType[*eventlog.DamagedError](err); !ok && damaged(err) {
+	if _, ok := errors.AsType[*eventlog.DamagedError](err); !ok && (damaged(err) || misnamed(err)) {
 		return &eventlog.DamagedError{Position: s.said.position, Reason: err.Error()}
 	}
 	return err
+}
+
+// misnamed reports whether SQLite did not know what the log's own statements ask
+// for: the description of the tables in the file is another.
+func misnamed(err error) bool {
+	e, ok := errors.AsType[*direct.Error](err)
+	return ok && e.Code == sqlitelib.SQLITE_ERROR
 }
 
 // prove demands that the log's end is whole and that the witness agrees.
