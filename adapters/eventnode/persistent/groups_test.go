@@ -262,6 +262,9 @@ func TestGroup_with_a_filter_goes_on_behind_what_it_passed_over(t *testing.T) {
 	c := f.connect(All, 10)
 	f.ack(c, f.next(c, "wanted@0")...)
 	f.until(All, "behind the noise", func(i Info) bool { return f.stored(All) >= 1000+7*2511 })
+	f.append("noise", 1500)
+	end := int64(f.node.Head())
+	f.until(All, "behind more noise", func(Info) bool { return f.stored(All) >= end })
 	f.crash()
 	f.append("wanted", 1)
 	f.next(f.connect(All, 10), "wanted@1")
@@ -303,6 +306,25 @@ func TestGroup_made_anew_knows_nothing_of_the_old_one(t *testing.T) {
 	f.create("s", nil)
 	f.restart()
 	f.next(f.connect("s", 10), "s@0", "s@1", "s@2")
+	if i := f.info("s"); i.Parked != 0 || i.Checkpoints {
+		t.Errorf("the new group has %d parked, checkpoint %v", i.Parked, i.Checkpoints)
+	}
+}
+
+func TestGroup_made_anew_passes_over_what_a_crash_has_left_of_the_old_one(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t)
+	f.append("s", 2)
+	f.create("s", checkpointEach)
+	c := f.connect("s", 10)
+	f.nack(c, Park, f.next(c, "s@0", "s@1")...)
+	f.until("s", "parked", func(i Info) bool { return i.Parked == 2 && f.stored("s") == 1 })
+	f.groups.Close()
+	_, err := writeConfig(f.ctx, f.node, groupDeleted, &entry{Source: "s", Group: "g"})
+	f.must(err)
+	f.regroup() // as if killed before it could tidy up
+	f.create("s", nil)
+	f.next(f.connect("s", 10), "s@0", "s@1")
 	if i := f.info("s"); i.Parked != 0 || i.Checkpoints {
 		t.Errorf("the new group has %d parked, checkpoint %v", i.Parked, i.Checkpoints)
 	}
