@@ -181,6 +181,22 @@ func TestNode_names_damage_when_it_reads_a_stream(t *testing.T) {
 	}
 }
 
+// A page that leads to events has no position of its own.
+func TestNode_says_that_what_leads_to_a_stream_is_damaged(t *testing.T) {
+	t.Parallel()
+	dir := seeded(t, 40)
+	files := contents(t, dir)
+	file := files["events.db"]
+	for _, page := range indexPages(file) {
+		file[page*4096] = 0x77 // no kind of page
+	}
+	node := openNode(t, eventnode.Config{Dir: write(t, files), ScrubBytesPerSecond: -1})
+	_, err := countWhole(node.Stream(t.Context(), "parley_seeded-b", 0, 0))
+	if wantDamagedAt(t, err, eventlog.Start); err != nil && strings.Contains(err.Error(), "position") {
+		t.Errorf("%v names a position that nobody knows", err)
+	}
+}
+
 func countWhole(records iter.Seq2[eventnode.Record, error]) (n int, failed error) {
 	for _, err := range records {
 		if err != nil {

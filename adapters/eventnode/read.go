@@ -179,5 +179,8 @@ func (n *Node) explain(ctx context.Context, err error) error {
 	if _, ok := errors.AsType[*StreamDeletedError](err); ok {
 		return err
 	}
+	if damaged(err) {
+		return &eventlog.DamagedError{Reason: err.Error()}
+	}
 	return unavailable(err)
 }

@@ -93,7 +93,8 @@ var ErrUnavailable = errors.New("event store is unavailable")
 var ErrClosed = errors.New("event store is closed")
 
 // DamagedError names the position at which stored bytes are not what was
-// written. Nothing behind it is handed out.
+// written. Nothing behind it is handed out. The position is Start when the bytes
+// are not an event's, but of what leads to one.
 type DamagedError struct {
 	Position Position
 	Reason   string
@@ -101,6 +102,9 @@ type DamagedError struct {
 
 // Error implements error.
 func (e *DamagedError) Error() string {
+	if e.Position == Start {
+		return "event log is damaged: " + e.Reason
+	}
 	return fmt.Sprintf("event log is damaged at position %d: %s", e.Position, e.Reason)
 }
 
