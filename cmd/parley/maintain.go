@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"parley/adapters/eventnode"
+	"parley/commands"
 )
 
 // maintained is the embedded event store that a command works on: of the server
@@ -142,8 +143,18 @@ func (c restoreCommand) Run(ctx context.Context, std stdio) error {
 	if err != nil {
 		return err
 	}
+	if err := opened(f, std, func(node *eventnode.Node) error { return markRestored(ctx, node) }); err != nil {
+		return err
+	}
 	fmt.Fprintf(std.out, "%d events up to position %d are restored into %s and whole; 'parley serve --data %s' makes the read models anew\n", m.Events, m.Head, c.Data, c.Data)
 	return nil
+}
+
+// markRestored keeps a server on the restored log from telling people what the
+// server that went on after the backup may have told them.
+func markRestored(ctx context.Context, node *eventnode.Node) error {
+	u := newUseCases(&stack{log: node, node: node}, nil, "", nil)
+	return commands.MarkRestoredHandler{Notifiers: u.notifiers}.Handle(ctx, commands.MarkRestored{})
 }
 
 // scavengeCommand removes what the metadata of streams says may go.

@@ -175,3 +175,28 @@ func TestRestore_of_a_stopped_server_makes_the_same_read_models(t *testing.T) {
 		t.Errorf("restore over a folder in use: code %d, said %q", code, stderr)
 	}
 }
+
+// What the original had yet to mail at the backup it may mail afterwards, so the
+// restored server never does.
+func TestRestore_gives_up_the_mail_that_was_owed(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	mails := smtptest.Start(t, func(string, int) smtptest.Answer { return smtptest.RefuseForNow })
+	original, restored := []string{"--data", filepath.Join(dir, "original")}, []string{"--data", filepath.Join(dir, "restored")}
+	p := serve(t, original, "--smtp", mails.URL())
+	p.as("user:user").say(talk(p), "one").want(http.StatusCreated)
+	eventually(t, startLimit, "a mail is refused for now", func() bool { return mails.Attempts(buyerMail) > 0 })
+	p.settled()
+	maintain(t, "backup", original[0], original[1], "--to", filepath.Join(dir, "backup"))
+	maintain(t, "restore", filepath.Join(dir, "backup"), restored[0], restored[1])
+	tried := mails.Attempts(buyerMail)
+	again := serve(t, restored, "--smtp", mails.URL())
+	again.settled()
+	again.terminate()
+	if owed := rowsOf(t, restored)["notifications"]; !strings.Contains(owed, "restored") || strings.Contains(owed, "pending") {
+		t.Errorf("the restored server still owes mail:\n%s", owed)
+	}
+	if got := mails.Attempts(buyerMail); got != tried {
+		t.Errorf("the restored server tried to mail %d times", got-tried)
+	}
+}

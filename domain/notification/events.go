@@ -75,6 +75,7 @@ const (
 	ReasonRefused   Reason = "refused"   // the mail server refused it for good
 	ReasonExhausted Reason = "exhausted" // tried as often as it is tried
 	ReasonExpired   Reason = "expired"   // older than MaxAge when it could be sent
+	ReasonRestored  Reason = "restored"  // owed by the log of a backup; see [Restored]
 )
 
 // AttemptStarted claims a recipient for one attempt, numbered from 1.

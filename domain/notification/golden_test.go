@@ -32,5 +32,6 @@ func TestEvents_keep_their_stored_form(t *testing.T) {
 		notification.Dropped{Recipient: 1, Reason: notification.ReasonRefused, Status: 550, Detail: "no such user", At: at},
 		notification.Resumed{Organization: "acme", At: at},
 		notification.Paused{Organization: "acme", At: at},
+		notification.Restored{Organization: "acme", At: at},
 	)
 }

@@ -13,7 +13,7 @@ type NotifierEvent interface {
 }
 
 // NotifierTypes is the manifest of the notifier aggregate.
-var NotifierTypes = []domain.Type{domain.Of[Resumed](), domain.Of[Paused]()}
+var NotifierTypes = []domain.Type{domain.Of[Resumed](), domain.Of[Paused](), domain.Of[Restored]()}
 
 // Resumed says that from here on source events are decided.
 type Resumed struct {
@@ -27,11 +27,22 @@ type Paused struct {
 	At           time.Time `json:"at"`
 }
 
+// Restored says that the log up to here comes from a backup: of what happened
+// before, nobody is told any more, because the server that went on after the
+// backup may have told them.
+type Restored struct {
+	Organization string    `json:"organization"`
+	At           time.Time `json:"at"`
+}
+
 // EventType implements domain.Event.
 func (Resumed) EventType() string { return "notifier.resumed.v1" }
 
 // EventType implements domain.Event.
 func (Paused) EventType() string { return "notifier.paused.v1" }
+
+// EventType implements domain.Event.
+func (Restored) EventType() string { return "notifier.restored.v1" }
 
 // Notifier tells whether an organization's source events are decided.
 type Notifier struct{ Running bool }
@@ -67,6 +78,13 @@ func (n *Notifier) Pause(organization string, now time.Time) ([]NotifierEvent, e
 	return []NotifierEvent{Paused{Organization: organization, At: now}}, nil
 }
 
+// Restore gives up what is still to be told.
+func (n *Notifier) Restore(organization string, now time.Time) ([]NotifierEvent, error) {
+	return []NotifierEvent{Restored{Organization: organization, At: now}}, nil
+}
+
 func (Resumed) apply(n *Notifier) { n.Running = true }
 
 func (Paused) apply(n *Notifier) { n.Running = false }
+
+func (Restored) apply(*Notifier) {}

@@ -3,8 +3,10 @@
 // delivery with its state.
 //
 // A message waits for a decision only if it came while the notifier was
-// running, and not through an import; its decision takes it from the queue. So a
-// rebuild ends with the same queue, and nothing is decided twice or afterwards.
+// running, and not through an import; its decision takes it from the queue, and
+// so does a restoration of the log from a backup, which also ends every delivery
+// that is owed. So a rebuild ends with the same queue, and nothing is decided
+// twice or afterwards.
 package notifications
 
 import (
@@ -25,7 +27,7 @@ var schema string
 const Name = "notifications"
 
 // Projection is the read model.
-var Projection = projections.Define(Name, 2, schema, newBatch,
+var Projection = projections.Define(Name, 3, schema, newBatch,
 	projections.On((*batch).personMirrored),
 	projections.On((*batch).personRemoved),
 	projections.On((*batch).joined),
@@ -33,6 +35,7 @@ var Projection = projections.Define(Name, 2, schema, newBatch,
 	projections.On((*batch).messageAdded),
 	projections.On((*batch).resumed),
 	projections.On((*batch).paused),
+	projections.On((*batch).restored),
 	projections.On((*batch).decided),
 	projections.On((*batch).attemptStarted),
 	projections.On((*batch).sent),
@@ -98,6 +101,14 @@ func (b *batch) messageAdded(e conversation.MessageAdded, m projections.Meta) {
 func (b *batch) resumed(_ notification.Resumed, _ projections.Meta) { b.turn(true) }
 
 func (b *batch) paused(_ notification.Paused, _ projections.Meta) { b.turn(false) }
+
+// restored empties the queue and ends what is owed.
+func (b *batch) restored(e notification.Restored, _ projections.Meta) {
+	b.flushQueued()
+	b.add(forgetQueued)
+	b.add(emptyQueue)
+	b.add(dropOwed, string(notification.GivenUp), string(notification.ReasonRestored), e.At.UnixMicro())
+}
 
 func (b *batch) turn(running bool) {
 	b.flushQueued()

@@ -130,3 +130,28 @@ func TestDeliveries_follow_their_events(t *testing.T) {
 		t.Errorf("deliveries differ (-want +got):\n%s", diff)
 	}
 }
+
+// Whoever is owed a mail by a log of a backup may have got it from the server
+// that went on after the backup.
+func TestRestored_log_owes_nothing(t *testing.T) {
+	t.Parallel()
+	history := []projectiontest.Event{turned(true), said(1, domain.ChannelAPI), said(2, domain.ChannelAPI)}
+	source := projectiontest.Record(t, history...)[1].ID
+	tables := projectiontest.Run(t, notifications.Projection, manifests, append(history,
+		projectiontest.Event{Stream: notification.Stream(notification.ID(source)), Data: notification.Decided{
+			Organization: projectiontest.Organization, Source: source, Conversation: about, At: day,
+			Recipients: []notification.Recipient{{Person: bert, Address: "bert@a.example", Reason: notification.ReasonParticipant}},
+		}},
+		projectiontest.Event{Stream: notification.NotifierStream(""), Data: notification.Restored{At: day}},
+		said(3, domain.ChannelAPI),
+	)...)
+	if diff := cmp.Diff([]string{"2"}, tables.Select("undecided", "revision")); diff != "" {
+		t.Errorf("the wrong messages wait (-want +got):\n%s", diff)
+	}
+	if diff := cmp.Diff([]string{"bert|dropped|NULL|restored"}, tables.Select("deliveries", "person, state, due_at, detail")); diff != "" {
+		t.Errorf("deliveries differ (-want +got):\n%s", diff)
+	}
+	if got := len(tables.Select("messages", "source")); got != 2 {
+		t.Errorf("%d messages are kept, want those of the delivery and of the queue", got)
+	}
+}

@@ -43,6 +43,9 @@ const (
 		on conflict (name) do update set running = excluded.running`
 	takeFromQueue  = `delete from notifications.undecided where source = $1`
 	forgetMessage  = `delete from notifications.messages where source = $1`
+	forgetQueued   = `delete from notifications.messages where source in (select source from notifications.undecided)`
+	emptyQueue     = `delete from notifications.undecided`
+	dropOwed       = `update notifications.deliveries set state = $1, due_at = null, detail = $2, updated_at = $3 where due_at is not null`
 	insertDelivery = `insert into notifications.deliveries (notification, recipient, organization, conversation, source,
 			kind, person, address, state, attempts, due_at, detail, updated_at)
 		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0, $10, '', $11)`
