@@ -2,8 +2,10 @@ package main_test
 
 import (
 	"fmt"
+	"maps"
 	"math/rand/v2"
 	"net/http"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -46,6 +48,22 @@ func chat(t *testing.T, people int, servers []*program, conversations ...string)
 	}
 	t.Cleanup(c.stop)
 	return c
+}
+
+// expect says that others send these as well.
+func (c *chatter) expect(bodies ...string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for _, body := range bodies {
+		c.sent[body] = true
+	}
+}
+
+// all returns what was sent.
+func (c *chatter) all() []string {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return slices.Collect(maps.Keys(c.sent))
 }
 
 func (c *chatter) ended() bool {

@@ -36,9 +36,11 @@ func TestServe_stops_under_load_and_keeps_its_promises(t *testing.T) {
 		p := serve(t, stores)
 		one, _ := p.as("user:user").begin(nil)
 		two, _ := p.as("user:user").begin(nil)
+		var before []string
 		for range 5 {
 			s, _ := p.as("user:user").live("")
 			c := chat(t, 16, []*program{p}, one, two)
+			c.expect(before...)
 			c.awaitMore(50, "before the stop")
 			if code := p.terminate(); code != 0 {
 				t.Errorf("stopped with code %d", code)
@@ -47,6 +49,7 @@ func TestServe_stops_under_load_and_keeps_its_promises(t *testing.T) {
 			c.stop()
 			p.start()
 			c.verify(p)
+			before = c.all()
 		}
 		p.wantNoFault()
 	})
@@ -225,6 +228,7 @@ func TestServe_the_other_instance_takes_over(t *testing.T) {
 	at, id := one.as("user:user").begin(nil)
 	s, _ := two.as("customer_user:buyer").live("")
 	c := chat(t, 4, []*program{two}, at)
+	c.expect("after the kill")
 	c.awaitMore(20, "with both")
 	s.until("conversation", id)
 	one.kill()
