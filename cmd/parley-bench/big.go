@@ -52,7 +52,7 @@ func (l *lab) sizeOfBigStore(ctx context.Context) ([]table, error) {
 func bigTable(events int, size int64, filled filling, walked walk) table {
 	t := table{
 		title: fmt.Sprintf("%s · a store of %d events", bigID, events),
-		note: fmt.Sprintf("Events of %d bytes in streams of %d, %s on disk, appended a stream at a time by 16 writers. Cold: the files are in no cache. Memory is what the system counts as resident of the process that holds the store, caches included: the most of 200 samples, and how what is left of them by a garbage collection grows in the second half.",
+		note: fmt.Sprintf("Events of %d bytes in streams of %d, %s on disk, appended a stream at a time by 16 writers. Cold: the files are in no cache. Memory is what the system counts as resident of the process that holds the store, caches included: the most of 200 samples, and how what is left of them by a garbage collection grows in the second half; all events are followed twice, so that the second half begins with full caches.",
 			smallBytes, smallStream, mebibytes(size)),
 	}
 	t.figure("filling, events/s", fmt.Sprintf("%.0f", float64(events)/filled.Took.Seconds()))
