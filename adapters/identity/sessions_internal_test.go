@@ -8,11 +8,10 @@ import (
 	"testing"
 	"time"
 
-	"parley/adapters/adaptertest/pgtest"
-	"parley/adapters/postgres"
 	"parley/adapters/sqlite"
 	"parley/domain"
 	"parley/domain/sqldb"
+	"parley/projections/projectiontest"
 )
 
 var anna = Identity{Organization: "acme", Person: domain.User("anna")}
@@ -21,22 +20,7 @@ var anna = Identity{Organization: "acme", Person: domain.User("anna")}
 func onBothDatabases(t *testing.T, test func(t *testing.T, db sqldb.DB)) {
 	t.Helper()
 	t.Parallel()
-	for name, open := range map[string]func(*testing.T) (sqldb.DB, error){
-		"SQLite": func(t *testing.T) (sqldb.DB, error) { return sqlite.Open(sqlite.Config{Dir: t.TempDir()}) },
-		"PostgreSQL": func(t *testing.T) (sqldb.DB, error) {
-			return postgres.Open(t.Context(), postgres.Config{URL: pgtest.Start(t)})
-		},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			db, err := open(t)
-			if err != nil {
-				t.Fatal(err)
-			}
-			t.Cleanup(func() { _ = db.Close() })
-			test(t, db)
-		})
-	}
+	projectiontest.Each(t, test)
 }
 
 // begun signs in a browser that shows the cookies, and returns its next request.

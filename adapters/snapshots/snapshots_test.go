@@ -10,33 +10,16 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/uuid"
 
-	"parley/adapters/adaptertest/pgtest"
-	"parley/adapters/postgres"
 	"parley/adapters/snapshots"
-	"parley/adapters/sqlite"
 	"parley/domain/eventlog"
 	"parley/domain/snapshot"
 	"parley/domain/sqldb"
+	"parley/projections/projectiontest"
 )
 
 func TestSnapshots_on_both_databases(t *testing.T) {
 	t.Parallel()
-	for name, open := range map[string]func(*testing.T) (sqldb.DB, error){
-		"SQLite": func(t *testing.T) (sqldb.DB, error) { return sqlite.Open(sqlite.Config{Dir: t.TempDir()}) },
-		"PostgreSQL": func(t *testing.T) (sqldb.DB, error) {
-			return postgres.Open(t.Context(), postgres.Config{URL: pgtest.Start(t)})
-		},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			db, err := open(t)
-			if err != nil {
-				t.Fatal(err)
-			}
-			t.Cleanup(func() { _ = db.Close() })
-			check(t, db)
-		})
-	}
+	projectiontest.Each(t, check)
 }
 
 func check(t *testing.T, db sqldb.DB) {

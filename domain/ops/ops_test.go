@@ -5,11 +5,9 @@ import (
 	"sync"
 	"testing"
 
-	"parley/adapters/adaptertest/pgtest"
-	"parley/adapters/postgres"
-	"parley/adapters/sqlite"
 	"parley/domain/ops"
 	"parley/domain/sqldb"
+	"parley/projections/projectiontest"
 )
 
 // former is the schema as it was made before there were sessions.
@@ -17,32 +15,19 @@ const former = `create table ops.snapshots (stream text primary key)`
 
 func TestPrepare_makes_what_is_missing_once_on_both_databases(t *testing.T) {
 	t.Parallel()
-	for name, open := range map[string]func(*testing.T) (sqldb.DB, error){
-		"SQLite": func(t *testing.T) (sqldb.DB, error) { return sqlite.Open(sqlite.Config{Dir: t.TempDir()}) },
-		"PostgreSQL": func(t *testing.T) (sqldb.DB, error) {
-			return postgres.Open(t.Context(), postgres.Config{URL: pgtest.Start(t)})
-		},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			db, err := open(t)
-			if err != nil {
-				t.Fatal(err)
-			}
-			t.Cleanup(func() { _ = db.Close() })
-			if err := db.Create(t.Context(), ops.Schema, former); err != nil {
-				t.Fatal(err)
-			}
-			var all sync.WaitGroup
-			for n := range 8 {
-				all.Go(func() { prepareAndWrite(t, db, string(rune('a'+n))) })
-			}
-			all.Wait()
-			if got := count(t.Context(), t, db); got != 8 {
-				t.Errorf("%d of 8 sessions are there: the schema was made again over them", got)
-			}
-		})
-	}
+	projectiontest.Each(t, func(t *testing.T, db sqldb.DB) {
+		if err := db.Create(t.Context(), ops.Schema, former); err != nil {
+			t.Fatal(err)
+		}
+		var all sync.WaitGroup
+		for n := range 8 {
+			all.Go(func() { prepareAndWrite(t, db, string(rune('a'+n))) })
+		}
+		all.Wait()
+		if got := count(t.Context(), t, db); got != 8 {
+			t.Errorf("%d of 8 sessions are there: the schema was made again over them", got)
+		}
+	})
 }
 
 func prepareAndWrite(t *testing.T, db sqldb.DB, token string) {
