@@ -25,15 +25,19 @@ func (c caller) live(last string) (*stream, uint64) {
 	return s, ready.Position
 }
 
-// begin starts a conversation of the buyer's and returns its path.
+// begin starts a conversation of the buyer's and returns its path, once it can
+// be read.
 func (c caller) begin(more map[string]any) (path, id string) {
 	c.p.t.Helper()
 	body := map[string]any{"name": "talk", "customer_user": "buyer"}
 	for k, v := range more {
 		body[k] = v
 	}
-	id = c.post("/v1/conversations", body).want(http.StatusCreated).object()["id"].(string)
-	return "/v1/conversations/" + id, id
+	started := c.post("/v1/conversations", body).want(http.StatusCreated)
+	id = started.object()["id"].(string)
+	path = "/v1/conversations/" + id
+	c.get(path, "Parley-Min-Position", started.position()).want(http.StatusOK)
+	return path, id
 }
 
 func say(text string) map[string]any { return map[string]any{"body": text} }
