@@ -24,7 +24,7 @@ func (a *api) addMessage() operation {
 		method: "POST", path: "/v1/conversations/{id}/messages", id: "add-message", tag: tagMessages,
 		summary: "Add a message", success: 201, conditional: true,
 	})
-	return command(op, func(c *call, body addMessage, req commands.Request) (answer, error) {
+	return command(op, rightToAddMessage, func(c *call, body addMessage, req commands.Request) (answer, error) {
 		id, err := c.conversation()
 		if err != nil {
 			return answer{}, err

@@ -43,7 +43,7 @@ func (c *call) signIn(by Authenticator) (err error) {
 // readHeaders reads those headers that the operation knows; the others mean
 // nothing to it.
 func (c *call) readHeaders(op operation) (err error) {
-	if op.public {
+	if op.needs == noIdentity {
 		return nil
 	}
 	if c.minPosition, _, err = position(c.r, "Parley-Min-Position"); err != nil {

@@ -7,7 +7,7 @@ func (a *api) attachContext() operation {
 		method: "PUT", path: "/v1/conversations/{id}/contexts/{type}/{record}", id: "attach-context", tag: tagConversations,
 		summary: "Show the conversation in the activities of a record or person", success: 204, conditional: true,
 	}
-	return command(op, func(c *call, _ none, req commands.Request) (answer, error) {
+	return command(op, rightToEdit, func(c *call, _ none, req commands.Request) (answer, error) {
 		id, err := c.conversation()
 		if err != nil {
 			return answer{}, err
@@ -25,7 +25,7 @@ func (a *api) detachContext() operation {
 		method: "DELETE", path: "/v1/conversations/{id}/contexts/{type}/{record}", id: "detach-context", tag: tagConversations,
 		summary: "Take the conversation out of the activities of a record or person", success: 204, conditional: true,
 	}
-	return command(op, func(c *call, _ none, req commands.Request) (answer, error) {
+	return command(op, rightToEdit, func(c *call, _ none, req commands.Request) (answer, error) {
 		id, err := c.conversation()
 		if err != nil {
 			return answer{}, err

@@ -7,7 +7,7 @@ func (a *api) getConversation() operation {
 		method: "GET", path: "/v1/conversations/{id}", id: "get-conversation", tag: tagConversations,
 		summary: "Read one conversation", success: 200, etagged: true,
 	})
-	return query(op, func(c *call, _ struct{}) (answer, error) {
+	return query(op, rightToView, func(c *call, _ struct{}) (answer, error) {
 		id, err := c.conversation()
 		if err != nil {
 			return answer{}, err

@@ -83,7 +83,7 @@ func (a *api) listConversations() operation {
 		method: "GET", path: "/v1/conversations", id: "list-conversations", tag: tagConversations,
 		summary: "List the conversations that the caller may view", success: 200,
 	})
-	return query(op, func(c *call, p conversationListParameters) (answer, error) {
+	return query(op, onlyIdentity, func(c *call, p conversationListParameters) (answer, error) {
 		q := p.query(c)
 		q.Filter.Status, q.Filter.Mine = p.Status, either(p.Mine)
 		return a.conversations(c, q)

@@ -7,7 +7,7 @@ func (a *api) deleteConversation() operation {
 		method: "DELETE", path: "/v1/conversations/{id}", id: "delete-conversation", tag: tagConversations,
 		summary: "Delete a conversation; its history is kept", success: 204, conditional: true,
 	}
-	return command(op, func(c *call, _ none, req commands.Request) (answer, error) {
+	return command(op, rightToDelete, func(c *call, _ none, req commands.Request) (answer, error) {
 		id, err := c.conversation()
 		if err != nil {
 			return answer{}, err
@@ -21,7 +21,7 @@ func (a *api) restoreConversation() operation {
 		method: "POST", path: "/v1/conversations/{id}/restore", id: "restore-conversation", tag: tagConversations,
 		summary: "Bring a deleted conversation back", success: 200, conditional: true, etagged: true,
 	})
-	return command(op, func(c *call, _ none, req commands.Request) (answer, error) {
+	return command(op, rightToDelete, func(c *call, _ none, req commands.Request) (answer, error) {
 		id, err := c.conversation()
 		if err != nil {
 			return answer{}, err
@@ -60,7 +60,7 @@ func (a *api) deleteConversations() operation {
 		method: "POST", path: "/v1/conversations/delete", id: "delete-conversations", tag: tagConversations,
 		summary: "Delete many conversations, each by itself", success: 200,
 	})
-	return command(op, func(c *call, body massDelete, req commands.Request) (answer, error) {
+	return command(op, rightToDelete, func(c *call, body massDelete, req commands.Request) (answer, error) {
 		if body.IDs == nil {
 			req.Shape = append(req.Shape, missing("/ids"))
 		}

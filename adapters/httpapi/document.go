@@ -48,15 +48,17 @@ const manners = `Conversations on business records.
 
 Times are RFC 3339, UTC. Unknown fields and query parameters are refused; null is the same as absence but where it says otherwise.
 Errors are RFC 9457 problems with a stable code. Commands take an Idempotency-Key and answer with Parley-Position, which a later
-request may send as Parley-Min-Position, to be answered from at least there. Lists are paged by cursor.`
+request may send as Parley-Min-Position, to be answered from at least there. Lists are paged by cursor.
+
+x-needs says which right an operation asks of its caller.`
 
 // publish adds an operation to the document.
 func (d *document) publish(op operation) *huma.Operation {
 	o := &huma.Operation{
 		Method: op.method, Path: op.path, OperationID: op.id, Summary: op.summary, Tags: []string{op.tag},
-		Parameters: d.parameters(op), Responses: d.responses(op),
+		Parameters: d.parameters(op), Responses: d.responses(op), Extensions: map[string]any{"x-needs": op.needs},
 	}
-	if !op.public {
+	if op.needs != noIdentity {
 		o.Security = []map[string][]string{{"bearer": {}}, {"session": {}}}
 	}
 	if op.bodyType != "" {
@@ -103,7 +105,7 @@ func (d *document) responses(op operation) map[string]*huma.Response {
 // refusals lists the statuses that the operation may refuse with, in the
 // contract's order.
 func (op operation) refusals() []int {
-	if op.public {
+	if op.needs == noIdentity {
 		return op.refuses
 	}
 	all := []int{

@@ -59,7 +59,7 @@ type header struct{ name, pattern, doc string }
 // headers lists the request headers that the operation reads.
 func (op operation) headers() []header {
 	var all []header
-	if op.public {
+	if op.needs == noIdentity {
 		return nil
 	}
 	if op.command {

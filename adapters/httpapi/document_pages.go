@@ -17,12 +17,12 @@ var docsTemplate string
 // pages are the operations that show the document itself.
 func (d *document) pages() []operation {
 	document := operation{
-		method: "GET", path: "/openapi.json", id: "get-openapi", tag: tagOperations, public: true, success: 200,
+		method: "GET", path: "/openapi.json", id: "get-openapi", tag: tagOperations, needs: noIdentity, success: 200,
 		contentType: "application/openapi+json", summary: "Read this document",
 	}
 	document.do = func(c *call) (answer, error) { return c.write("application/openapi+json", d.json), nil }
 	docs := operation{
-		method: "GET", path: "/docs", id: "get-docs", tag: tagOperations, public: true, success: 200,
+		method: "GET", path: "/docs", id: "get-docs", tag: tagOperations, needs: noIdentity, success: 200,
 		contentType: "text/html", summary: "Read this document as a page",
 	}
 	docs.do = func(c *call) (answer, error) {

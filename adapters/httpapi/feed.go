@@ -27,7 +27,7 @@ func (a *api) getFeed() operation {
 		method: "GET", path: "/v1/events", id: "get-events", tag: tagFeed, success: 200, resumes: true,
 		summary: "Follow the organization's events as CloudEvents, by long poll or, for Accept: text/event-stream, as a stream; for administrators",
 	})
-	return query(op, func(c *call, p feedParameters) (answer, error) {
+	return query(op, rightToAdminister, func(c *call, p feedParameters) (answer, error) {
 		q, err := p.query(c)
 		if err != nil {
 			return answer{}, err

@@ -24,7 +24,7 @@ type health struct {
 
 func (a *api) getHealth() operation {
 	op := answering[health](operation{
-		method: "GET", path: "/healthz", id: "get-health", tag: tagOperations, public: true, success: 200,
+		method: "GET", path: "/healthz", id: "get-health", tag: tagOperations, needs: noIdentity, success: 200,
 		summary: "Tell whether the process is alive",
 	})
 	op.do = func(*call) (answer, error) { return answer{status: 200, body: health{"ok"}}, nil }
@@ -33,7 +33,7 @@ func (a *api) getHealth() operation {
 
 func (a *api) getReadiness() operation {
 	op := answering[Readiness](operation{
-		method: "GET", path: "/readyz", id: "get-readiness", tag: tagOperations, public: true, success: 200,
+		method: "GET", path: "/readyz", id: "get-readiness", tag: tagOperations, needs: noIdentity, success: 200,
 		summary: "Tell whether requests can be taken: 200 if so, else 503, with the same body",
 	})
 	op.do = func(c *call) (answer, error) {
@@ -51,7 +51,7 @@ func (a *api) getReadiness() operation {
 
 func (a *api) getMetrics() operation {
 	op := operation{
-		method: "GET", path: "/metrics", id: "get-metrics", tag: tagOperations, public: true, success: 200,
+		method: "GET", path: "/metrics", id: "get-metrics", tag: tagOperations, needs: noIdentity, success: 200,
 		contentType: "text/plain", summary: "Read the metrics in Prometheus' text format",
 	}
 	op.do = func(c *call) (answer, error) {

@@ -12,7 +12,7 @@ func (a *api) getHistory() operation {
 		method: "GET", path: "/v1/conversations/{id}/history", id: "get-conversation-history", tag: tagAudit,
 		summary: "Read everything that happened to a conversation, oldest first, also after its deletion; for administrators", success: 200,
 	})
-	return query(op, func(c *call, p historyParameters) (answer, error) {
+	return query(op, rightToAdministerIt, func(c *call, p historyParameters) (answer, error) {
 		id, err := c.conversation()
 		if err != nil {
 			return answer{}, err

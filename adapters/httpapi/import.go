@@ -27,7 +27,7 @@ type ImportResult struct {
 
 func (a *api) importLines() operation {
 	op := answering[ImportResult](operation{
-		method: "POST", path: "/v1/import", id: "import", tag: tagImport, success: 200, bodyType: typeNDJSON, contentType: typeNDJSON,
+		method: "POST", path: "/v1/import", id: "import", tag: tagImport, needs: rightToAdminister, success: 200, bodyType: typeNDJSON, contentType: typeNDJSON,
 		summary: "Bring records, people and whole conversations in, one JSON object a line, gzip or not; for administrators",
 	})
 	op.do = func(c *call) (answer, error) {

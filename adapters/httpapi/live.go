@@ -18,7 +18,7 @@ func (a *api) getLive() operation {
 		method: "GET", path: "/v1/live", id: "get-live", tag: tagMe, success: 200, contentType: "text/event-stream", resumes: true,
 		summary: "Stream hints of what has changed on the caller's screens",
 	}
-	return query(op, func(c *call, _ struct{}) (answer, error) {
+	return query(op, onlyIdentity, func(c *call, _ struct{}) (answer, error) {
 		if _, _, err := position(c.r, "Last-Event-ID"); err != nil || len(c.shape) > 0 {
 			return answer{}, err
 		}

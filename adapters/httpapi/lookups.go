@@ -16,7 +16,7 @@ func (a *api) listPeople() operation {
 		method: "GET", path: "/v1/people", id: "list-people", tag: tagPeople,
 		summary: "Look people up that the caller may view", success: 200,
 	})
-	return query(op, func(c *call, p peopleParameters) (answer, error) {
+	return query(op, onlyIdentity, func(c *call, p peopleParameters) (answer, error) {
 		result, err := a.config.Queries.People.Handle(c.r.Context(), queries.People{
 			Actor: c.actor, Kind: p.Kind, Text: p.Text, Limit: p.Limit, Cursor: p.Cursor, MinPosition: c.minPosition,
 		})
@@ -38,7 +38,7 @@ func (a *api) listRecords() operation {
 		method: "GET", path: "/v1/records", id: "list-records", tag: tagRecords,
 		summary: "Look records up that the caller may view", success: 200,
 	})
-	return query(op, func(c *call, p recordsParameters) (answer, error) {
+	return query(op, onlyIdentity, func(c *call, p recordsParameters) (answer, error) {
 		result, err := a.config.Queries.Records.Handle(c.r.Context(), queries.Records{
 			Actor: c.actor, Type: p.Type, Text: p.Text, Limit: p.Limit, Cursor: p.Cursor, MinPosition: c.minPosition,
 		})
@@ -54,7 +54,7 @@ func (a *api) getRecord() operation {
 		method: "GET", path: "/v1/records/{type}/{id}", id: "get-record", tag: tagRecords,
 		summary: "Read one record", success: 200,
 	})
-	return query(op, func(c *call, _ struct{}) (answer, error) {
+	return query(op, rightToViewRecord, func(c *call, _ struct{}) (answer, error) {
 		record, err := c.record("type", "id")
 		if err != nil {
 			return answer{}, err
@@ -76,7 +76,7 @@ func (a *api) listRecordTypes() operation {
 		method: "GET", path: "/v1/record-types", id: "list-record-types", tag: tagRecords,
 		summary: "List the registered types of records", success: 200,
 	})
-	return query(op, func(c *call, p paging) (answer, error) {
+	return query(op, onlyIdentity, func(c *call, p paging) (answer, error) {
 		result, err := a.config.Queries.RecordTypes.Handle(c.r.Context(),
 			queries.RecordTypes{Actor: c.actor, Limit: p.Limit, Cursor: p.Cursor, MinPosition: c.minPosition})
 		if err != nil {

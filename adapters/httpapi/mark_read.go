@@ -20,7 +20,7 @@ func (a *api) markRead() operation {
 		method: "POST", path: "/v1/conversations/{id}/read", id: "mark-read", tag: tagConversations,
 		summary: "Move the caller's read cursor forward", success: 204, conditional: true,
 	}
-	return command(op, func(c *call, body markRead, req commands.Request) (answer, error) {
+	return command(op, rightToView, func(c *call, body markRead, req commands.Request) (answer, error) {
 		id, err := c.conversation()
 		if err != nil {
 			return answer{}, err
@@ -40,7 +40,7 @@ func (a *api) markAllRead() operation {
 		method: "POST", path: "/v1/me/read", id: "mark-all-read", tag: tagMe,
 		summary: "Mark everything read that the caller sees as unread", success: 204,
 	}
-	return command(op, func(c *call, _ none, req commands.Request) (answer, error) {
+	return command(op, onlyIdentity, func(c *call, _ none, req commands.Request) (answer, error) {
 		unread, err := a.config.Queries.UnreadMarks.Handle(c.r.Context(),
 			queries.UnreadMarks{Actor: c.actor, MinPosition: c.minPosition})
 		if err != nil {

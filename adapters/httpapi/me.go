@@ -14,7 +14,7 @@ func (a *api) getMe() operation {
 		method: "GET", path: "/v1/me", id: "get-me", tag: tagMe,
 		summary: "Read who the caller is and what the caller may do", success: 200,
 	})
-	return query(op, func(c *call, _ struct{}) (answer, error) {
+	return query(op, onlyIdentity, func(c *call, _ struct{}) (answer, error) {
 		me := Me{
 			Person: actorShape(c.actor), Organization: c.actor.Organization,
 			Roles: append([]string{}, c.actor.Roles...), Permissions: permissionsShape(c.actor.Permissions),
@@ -59,7 +59,7 @@ func (a *api) getUnread() operation {
 		method: "GET", path: "/v1/me/unread", id: "get-unread", tag: tagMe,
 		summary: "Read the indicator: the conversations with messages that the caller has not read", success: 200,
 	})
-	return query(op, func(c *call, _ struct{}) (answer, error) {
+	return query(op, onlyIdentity, func(c *call, _ struct{}) (answer, error) {
 		u, err := a.config.Queries.Unread.Handle(c.r.Context(), queries.Unread{Actor: c.actor, MinPosition: c.minPosition})
 		if err != nil {
 			return answer{}, err
@@ -92,7 +92,7 @@ func (a *api) listMyConversations() operation {
 		method: "GET", path: "/v1/me/conversations", id: "list-my-conversations", tag: tagMe,
 		summary: "List the caller's active conversations", success: 200,
 	})
-	return query(op, func(c *call, p myConversationsParameters) (answer, error) {
+	return query(op, onlyIdentity, func(c *call, p myConversationsParameters) (answer, error) {
 		q := p.query(c)
 		q.Filter.Status, q.Filter.Mine = p.statuses(), p.mine()
 		return a.conversations(c, q)

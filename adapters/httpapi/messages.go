@@ -13,7 +13,7 @@ func (a *api) listMessages() operation {
 		method: "GET", path: "/v1/conversations/{id}/messages", id: "list-messages", tag: tagMessages,
 		summary: "Read a run of messages, oldest first: the last ones, those before a number or those after one", success: 200,
 	})
-	return query(op, func(c *call, p messagesParameters) (answer, error) {
+	return query(op, rightToView, func(c *call, p messagesParameters) (answer, error) {
 		id, err := c.conversation()
 		if err != nil {
 			return answer{}, err

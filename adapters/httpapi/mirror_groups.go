@@ -13,7 +13,7 @@ type nodeValue struct {
 
 func (a *api) mirrorCustomer() operation {
 	op := mirroring("PUT", "/v1/customers/{id}", "mirror-customer", "Tell how a customer is now")
-	return command(op, func(c *call, body nodeValue, req commands.Request) (answer, error) {
+	return command(op, rightToAdminister, func(c *call, body nodeValue, req commands.Request) (answer, error) {
 		id, err := c.id("id")
 		if err != nil {
 			return answer{}, err
@@ -25,7 +25,7 @@ func (a *api) mirrorCustomer() operation {
 
 func (a *api) removeCustomer() operation {
 	op := mirroring("DELETE", "/v1/customers/{id}", "remove-customer", "Tell that a customer is no longer there")
-	return command(op, func(c *call, _ none, req commands.Request) (answer, error) {
+	return command(op, rightToAdminister, func(c *call, _ none, req commands.Request) (answer, error) {
 		id, err := c.id("id")
 		if err != nil {
 			return answer{}, err
@@ -36,7 +36,7 @@ func (a *api) removeCustomer() operation {
 
 func (a *api) mirrorBusinessUnit() operation {
 	op := mirroring("PUT", "/v1/business-units/{id}", "mirror-business-unit", "Tell how a business unit is now")
-	return command(op, func(c *call, body nodeValue, req commands.Request) (answer, error) {
+	return command(op, rightToAdminister, func(c *call, body nodeValue, req commands.Request) (answer, error) {
 		id, err := c.id("id")
 		if err != nil {
 			return answer{}, err
@@ -48,7 +48,7 @@ func (a *api) mirrorBusinessUnit() operation {
 
 func (a *api) removeBusinessUnit() operation {
 	op := mirroring("DELETE", "/v1/business-units/{id}", "remove-business-unit", "Tell that a business unit is no longer there")
-	return command(op, func(c *call, _ none, req commands.Request) (answer, error) {
+	return command(op, rightToAdminister, func(c *call, _ none, req commands.Request) (answer, error) {
 		id, err := c.id("id")
 		if err != nil {
 			return answer{}, err

@@ -28,7 +28,7 @@ func (v personValue) of(p domain.Person) directory.PersonMirrored {
 
 func (a *api) mirrorPerson() operation {
 	op := mirroring("PUT", "/v1/people/{kind}/{id}", "mirror-person", "Tell how a person is now")
-	return command(op, func(c *call, body personValue, req commands.Request) (answer, error) {
+	return command(op, rightToAdminister, func(c *call, body personValue, req commands.Request) (answer, error) {
 		person, err := c.person("kind", "id")
 		if err != nil {
 			return answer{}, err
@@ -39,7 +39,7 @@ func (a *api) mirrorPerson() operation {
 
 func (a *api) removePerson() operation {
 	op := mirroring("DELETE", "/v1/people/{kind}/{id}", "remove-person", "Tell that a person is no longer there")
-	return command(op, func(c *call, _ none, req commands.Request) (answer, error) {
+	return command(op, rightToAdminister, func(c *call, _ none, req commands.Request) (answer, error) {
 		person, err := c.person("kind", "id")
 		if err != nil {
 			return answer{}, err

@@ -26,7 +26,7 @@ type recordTypeValue struct {
 
 func (a *api) mirrorRecord() operation {
 	op := mirroring("PUT", "/v1/records/{type}/{id}", "mirror-record", "Tell how a record is now")
-	return command(op, func(c *call, body recordValue, req commands.Request) (answer, error) {
+	return command(op, rightToAdminister, func(c *call, body recordValue, req commands.Request) (answer, error) {
 		record, err := c.record("type", "id")
 		if err != nil {
 			return answer{}, err
@@ -37,7 +37,7 @@ func (a *api) mirrorRecord() operation {
 
 func (a *api) removeRecord() operation {
 	op := mirroring("DELETE", "/v1/records/{type}/{id}", "remove-record", "Tell that a record is no longer there")
-	return command(op, func(c *call, _ none, req commands.Request) (answer, error) {
+	return command(op, rightToAdminister, func(c *call, _ none, req commands.Request) (answer, error) {
 		record, err := c.record("type", "id")
 		if err != nil {
 			return answer{}, err
@@ -48,7 +48,7 @@ func (a *api) removeRecord() operation {
 
 func (a *api) mirrorRecordType() operation {
 	op := mirroring("PUT", "/v1/record-types/{type}", "mirror-record-type", "Register a type of records")
-	return command(op, func(c *call, body recordTypeValue, req commands.Request) (answer, error) {
+	return command(op, rightToAdminister, func(c *call, body recordTypeValue, req commands.Request) (answer, error) {
 		id, err := c.id("type")
 		if err != nil {
 			return answer{}, err
@@ -60,7 +60,7 @@ func (a *api) mirrorRecordType() operation {
 
 func (a *api) removeRecordType() operation {
 	op := mirroring("DELETE", "/v1/record-types/{type}", "remove-record-type", "Take a type of records back")
-	return command(op, func(c *call, _ none, req commands.Request) (answer, error) {
+	return command(op, rightToAdminister, func(c *call, _ none, req commands.Request) (answer, error) {
 		id, err := c.id("type")
 		if err != nil {
 			return answer{}, err

@@ -16,6 +16,7 @@ import (
 type operation struct {
 	method, path string
 	id, summary  string
+	needs        right
 	tag          string
 	success      int
 	parameters   reflect.Type // struct of query parameters; nil: none
@@ -29,7 +30,6 @@ type operation struct {
 	etagged      bool         // answers with a conversation's entity tag
 	located      bool         // answers with the place of what it created
 	resumes      bool         // takes Last-Event-ID
-	public       bool         // needs no identity
 	refuses      []int        // of a public operation, the statuses of its refusals
 	do           func(*call) (answer, error)
 }
@@ -42,13 +42,13 @@ type optional interface{ mayBeLeftOut() }
 
 func (none) mayBeLeftOut() {}
 
-// command returns the operation with a body that is read into B. What is wrong
-// with its shape goes into the command's request, because the contract refuses
-// with it only after what the caller may not see or do.
-func command[B any](op operation, do func(c *call, body B, req commands.Request) (answer, error)) operation {
+// command returns the operation, which needs a right, with a body that is read
+// into B. What is wrong with its shape goes into the command's request, because
+// the contract refuses with it only after what the caller may not see or do.
+func command[B any](op operation, needs right, do func(c *call, body B, req commands.Request) (answer, error)) operation {
 	var zero B
 	_, op.bodyOptional = any(zero).(optional)
-	op.command = true
+	op.needs, op.command = needs, true
 	if _, empty := any(zero).(none); !empty {
 		op.body = reflect.TypeFor[B]()
 	}
@@ -69,10 +69,10 @@ func command[B any](op operation, do func(c *call, body B, req commands.Request)
 	return op
 }
 
-// act returns the operation that changes something and takes nothing but its
-// path.
-func act(op operation, do func(c *call) (answer, error)) operation {
-	acted := command(op, func(c *call, _ none, req commands.Request) (answer, error) {
+// act returns the operation, which needs a right, that changes something and
+// takes nothing but its path.
+func act(op operation, needs right, do func(c *call) (answer, error)) operation {
+	acted := command(op, needs, func(c *call, _ none, req commands.Request) (answer, error) {
 		ans, err := do(c)
 		if err == nil && len(req.Shape) > 0 {
 			return answer{}, c.invalid(nil)
@@ -87,11 +87,11 @@ func act(op operation, do func(c *call) (answer, error)) operation {
 // database that swallows questions is one that does not answer.
 const queryLimit = 10 * time.Second
 
-// query returns the operation with query parameters that are read into P. When
-// they are wrong it is asked with what remains of them all the same: what the
-// caller may not see or do is refused first.
-func query[P any](op operation, do func(c *call, parameters P) (answer, error)) operation {
-	op.parameters = reflect.TypeFor[P]()
+// query returns the operation, which needs a right, with query parameters that
+// are read into P. When they are wrong it is asked with what remains of them all
+// the same: what the caller may not see or do is refused first.
+func query[P any](op operation, needs right, do func(c *call, parameters P) (answer, error)) operation {
+	op.needs, op.parameters = needs, reflect.TypeFor[P]()
 	op.do = func(c *call) (answer, error) {
 		var p P
 		if err := c.readParameters(&p); err != nil {
@@ -122,7 +122,7 @@ func answering[A any](op operation) operation {
 func (a *api) serve(op operation) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		c := &call{w: w, r: r, freshness: a.config.Freshness}
-		if !op.public {
+		if op.needs != noIdentity {
 			if err := c.signIn(a.config.Authenticator); err != nil {
 				a.refuse(w, r, err)
 				return

@@ -12,7 +12,7 @@ func (a *api) addParticipant() operation {
 		method: "PUT", path: "/v1/conversations/{id}/participants/{kind}/{person}", id: "add-participant", tag: tagConversations,
 		summary: "Make a person take part", success: 204, conditional: true,
 	}
-	return command(op, func(c *call, _ none, req commands.Request) (answer, error) {
+	return command(op, rightToEdit, func(c *call, _ none, req commands.Request) (answer, error) {
 		id, person, err := c.participant()
 		if err != nil {
 			return answer{}, err
@@ -26,7 +26,7 @@ func (a *api) removeParticipant() operation {
 		method: "DELETE", path: "/v1/conversations/{id}/participants/{kind}/{person}", id: "remove-participant", tag: tagConversations,
 		summary: "End a person's part, or leave", success: 204, conditional: true,
 	}
-	return command(op, func(c *call, _ none, req commands.Request) (answer, error) {
+	return command(op, rightToEdit, func(c *call, _ none, req commands.Request) (answer, error) {
 		id, person, err := c.participant()
 		if err != nil {
 			return answer{}, err

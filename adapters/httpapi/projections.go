@@ -67,7 +67,7 @@ func (a *api) listProjections() operation {
 		method: "GET", path: "/v1/admin/projections", id: "list-projections", tag: tagAdmin,
 		summary: "List the read models and how they are doing; for administrators", success: 200,
 	})
-	return query(op, func(c *call, _ struct{}) (answer, error) {
+	return query(op, rightToAdminister, func(c *call, _ struct{}) (answer, error) {
 		if err := c.administers(); err != nil {
 			return answer{}, err
 		}
@@ -89,7 +89,7 @@ func (a *api) rebuildProjection() operation {
 		method: "POST", path: "/v1/admin/projections/{name}/rebuild", id: "rebuild-projection", tag: tagAdmin,
 		summary: "Fill a read model anew beside the live one, then switch; for administrators", success: 202,
 	})
-	return act(op, func(c *call) (answer, error) {
+	return act(op, rightToAdminister, func(c *call) (answer, error) {
 		name, err := c.projection()
 		if err != nil {
 			return answer{}, err
@@ -104,7 +104,7 @@ func (a *api) diffProjection() operation {
 		method: "GET", path: "/v1/admin/projections/{name}/diff", id: "diff-projection", tag: tagAdmin,
 		summary: "Tell what the last rebuild found to differ; for administrators", success: 200,
 	})
-	return query(op, func(c *call, _ struct{}) (answer, error) {
+	return query(op, rightToAdminister, func(c *call, _ struct{}) (answer, error) {
 		name, err := c.projection()
 		if err != nil {
 			return answer{}, err

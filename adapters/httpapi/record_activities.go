@@ -10,7 +10,7 @@ func (a *api) getRecordActivities() operation {
 		method: "GET", path: "/v1/records/{type}/{id}/activities", id: "get-record-activities", tag: tagRecords,
 		summary: "List the conversations about a record or a person, newest update first", success: 200,
 	})
-	return query(op, func(c *call, p paging) (answer, error) {
+	return query(op, rightToViewRecord, func(c *call, p paging) (answer, error) {
 		record, err := c.record("type", "id")
 		if err != nil {
 			return answer{}, err

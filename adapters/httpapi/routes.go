@@ -50,7 +50,7 @@ func (a *api) mount(all []operation) {
 	document := newDocument(a.config.Version)
 	adapter := humachi.NewAdapter(a.router)
 	for _, op := range append(all, document.pages()...) {
-		published := document.publish(op)
+		published := document.publish(op.declared())
 		handler := a.serve(op)
 		adapter.Handle(published, func(ctx huma.Context) {
 			r, w := humachi.Unwrap(ctx)

@@ -28,11 +28,11 @@ type signInParameters struct {
 
 func (a *api) beginSignIn() operation {
 	op := operation{
-		method: "GET", path: "/v1/auth/login", id: "begin-sign-in", tag: tagAuth, public: true, success: http.StatusSeeOther,
+		method: "GET", path: "/v1/auth/login", id: "begin-sign-in", tag: tagAuth, success: http.StatusSeeOther,
 		refuses: []int{http.StatusBadRequest, http.StatusNotFound, http.StatusUnprocessableEntity, http.StatusServiceUnavailable},
 		summary: "Send a browser to the identity provider to sign in; 404 where there is none",
 	}
-	return query(op, func(c *call, p signInParameters) (answer, error) {
+	return query(op, noIdentity, func(c *call, p signInParameters) (answer, error) {
 		if a.config.SignIn == nil {
 			return answer{}, errNotFound
 		}
@@ -50,7 +50,7 @@ func (a *api) beginSignIn() operation {
 // finishSignIn takes whatever parameters the provider gives the browser.
 func (a *api) finishSignIn() operation {
 	op := operation{
-		method: "GET", path: "/v1/auth/callback", id: "finish-sign-in", tag: tagAuth, public: true, success: http.StatusSeeOther,
+		method: "GET", path: "/v1/auth/callback", id: "finish-sign-in", tag: tagAuth, needs: noIdentity, success: http.StatusSeeOther,
 		refuses: []int{
 			http.StatusUnauthorized, http.StatusBadRequest, http.StatusNotFound, http.StatusMethodNotAllowed,
 			http.StatusInternalServerError, http.StatusServiceUnavailable,
@@ -76,7 +76,7 @@ func (a *api) signOut() operation {
 		method: "POST", path: "/v1/auth/logout", id: "sign-out", tag: tagAuth, success: http.StatusNoContent,
 		summary: "End the browser's session; tokens end by themselves",
 	}
-	return act(op, func(c *call) (answer, error) {
+	return act(op, onlyIdentity, func(c *call) (answer, error) {
 		if a.config.SignIn == nil {
 			return answer{status: http.StatusNoContent}, nil
 		}

@@ -47,7 +47,7 @@ func (a *api) startConversation() operation {
 		method: "POST", path: "/v1/conversations", id: "start-conversation", tag: tagConversations,
 		summary: "Start a conversation", success: 201, etagged: true, located: true,
 	})
-	return command(op, func(c *call, body startConversation, req commands.Request) (answer, error) {
+	return command(op, rightToCreate, func(c *call, body startConversation, req commands.Request) (answer, error) {
 		started, err := a.config.Commands.StartConversation.Handle(c.r.Context(), body.command(req))
 		ans, err := a.changed(c.actor, started, err)
 		ans.status, ans.location = 201, "/v1/conversations/"+started.ID.String()

@@ -13,7 +13,7 @@ func (a *api) closeConversation() operation {
 		method: "POST", path: "/v1/conversations/{id}/close", id: "close-conversation", tag: tagConversations,
 		summary: "Close: no more messages", success: 200, conditional: true, etagged: true,
 	})
-	return command(op, func(c *call, body transition, req commands.Request) (answer, error) {
+	return command(op, rightToTransition, func(c *call, body transition, req commands.Request) (answer, error) {
 		id, err := c.conversation()
 		if err != nil {
 			return answer{}, err
@@ -29,7 +29,7 @@ func (a *api) reopenConversation() operation {
 		method: "POST", path: "/v1/conversations/{id}/reopen", id: "reopen-conversation", tag: tagConversations,
 		summary: "Reopen: let messages in again", success: 200, conditional: true, etagged: true,
 	})
-	return command(op, func(c *call, body transition, req commands.Request) (answer, error) {
+	return command(op, rightToTransition, func(c *call, body transition, req commands.Request) (answer, error) {
 		id, err := c.conversation()
 		if err != nil {
 			return answer{}, err

@@ -18,7 +18,7 @@ func (a *api) updateConversation() operation {
 		method: "PATCH", path: "/v1/conversations/{id}", id: "update-conversation", tag: tagConversations,
 		summary: "Change a conversation's name, people or source; what is left out stays", success: 200, conditional: true, etagged: true,
 	})
-	return command(op, func(c *call, body updateConversation, req commands.Request) (answer, error) {
+	return command(op, rightToEdit, func(c *call, body updateConversation, req commands.Request) (answer, error) {
 		id, err := c.conversation()
 		if err != nil {
 			return answer{}, err
