@@ -23,52 +23,34 @@ type Notifier struct {
 	Parallel int
 }
 
-const (
-	notifierPage  = 100
-	notifierPause = time.Second      // after a failure, and between looks at a queue that lags
-	notifierIdle  = 30 * time.Second // the longest time without a look at the queue
-)
+// notifierPage is how many messages and deliveries are looked at in one step.
+const notifierPage = 100
 
 // Run works until ctx ends; what is being delivered then is finished or left to
 // its claim's timeout. Wake says that the read model has moved.
 func (n Notifier) Run(ctx context.Context, wake <-chan struct{}) {
-	for ctx.Err() == nil {
-		wait, err := n.step(ctx)
-		if err != nil && ctx.Err() == nil {
-			n.Logger.WarnContext(ctx, "notifications are delayed", "error", err)
-		}
-		timer := time.NewTimer(wait)
-		select {
-		case <-ctx.Done():
-		case <-wake:
-		case <-timer.C:
-		}
-		timer.Stop()
-	}
+	DueLoop{What: "notifications", Step: n.step, Logger: n.Logger}.Run(ctx, wake)
 }
 
 // step decides and delivers what there is now and returns how long to wait for
 // more.
 func (n Notifier) step(ctx context.Context) (time.Duration, error) {
 	if err := n.decideAll(ctx); err != nil {
-		return notifierPause, err
+		return 0, err
 	}
 	now := time.Now()
 	due, err := n.Queue.Due(ctx, now, notifierPage)
 	if err != nil {
-		return notifierPause, err
+		return 0, err
 	}
-	if err := n.deliverAll(ctx, due); err != nil {
-		return notifierPause, err
+	if err := doEach(ctx, cmp.Or(n.Parallel, 4), due, n.deliver); err != nil {
+		return 0, err
 	}
 	if len(due) > 0 {
-		return notifierPause, nil
+		return duePause, nil
 	}
 	next, err := n.Queue.NextDue(ctx, now)
-	if err != nil || next.IsZero() {
-		return notifierIdle, err
-	}
-	return min(notifierIdle, max(time.Until(next), 0)), nil
+	return until(next), err
 }
 
 func (n Notifier) decideAll(ctx context.Context) error {
@@ -84,23 +66,9 @@ func (n Notifier) decideAll(ctx context.Context) error {
 	return nil
 }
 
-// deliverAll attempts the deliveries, a few at once, so that a slow answer to
-// one does not hold up all others. It returns the first error.
-func (n Notifier) deliverAll(ctx context.Context, due []notification.Due) error {
-	free := make(chan struct{}, cmp.Or(n.Parallel, 4))
-	failures := make(chan error, len(due))
-	for _, d := range due {
-		free <- struct{}{}
-		go func() {
-			defer func() { <-free }()
-			failures <- n.Deliver.Handle(ctx, DeliverNotification{d})
-		}()
+func (n Notifier) deliver(ctx context.Context, due notification.Due) error {
+	if err := n.Deliver.Handle(ctx, DeliverNotification{due}); err != nil {
+		return fmt.Errorf("deliver notification: %w", err)
 	}
-	var first error
-	for range due {
-		if err := <-failures; err != nil && first == nil {
-			first = fmt.Errorf("deliver notification: %w", err)
-		}
-	}
-	return first
+	return nil
 }

@@ -19,23 +19,7 @@ func (a *app) notify(ctx context.Context) {
 	if a.settings.SMTP == "" || a.awaitQueue(ctx) != nil {
 		return
 	}
-	for ctx.Err() == nil {
-		lease, err := a.stack.db.Lead(ctx, "notifier")
-		if err != nil {
-			continue
-		}
-		led, cancel := context.WithCancel(ctx)
-		go func() {
-			select {
-			case <-lease.Lost():
-				cancel()
-			case <-led.Done():
-			}
-		}()
-		a.use.notifier.Run(led, a.wake)
-		cancel()
-		lease.Release()
-	}
+	a.whileLeading(ctx, "notifier", func(led context.Context) { a.use.notifier.Run(led, a.wake) })
 }
 
 // awaitQueue waits until the start is over and the notifier's read model has
