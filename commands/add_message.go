@@ -44,7 +44,9 @@ func (h AddMessageHandler) Handle(ctx context.Context, c AddMessage) (MessageAns
 			}
 			return l.err
 		},
-		decide: func(l loadedConversation) ([]conversation.Event, error) { return l.State.AddMessage(m, l.Now) },
+		decide: func(l loadedConversation) ([]conversation.Event, error) {
+			return l.State.AddMessage(m, c.Actor.Workflow, l.Now)
+		},
 	})
 	if err != nil {
 		return MessageAnswer{}, err

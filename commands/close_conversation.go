@@ -21,10 +21,11 @@ type CloseConversation struct {
 type CloseConversationHandler struct{ Conversations }
 
 // Handle closes the conversation. It needs view and the permission to perform
-// transitions; a closed one is refused with conversation_closed.
+// transitions, or to be a customer user who may close by the settings. Errors:
+// those, invalid for the reason, workflow_off, conversation_closed.
 func (h CloseConversationHandler) Handle(ctx context.Context, c CloseConversation) (ConversationAnswer, error) {
-	out, err := h.update(ctx, c.Request, c.ID, transition(c.Actor, c.Reason, func(l loadedConversation) ([]conversation.Event, error) {
-		return l.State.Close(c.Reason, l.Now)
+	out, err := h.update(ctx, c.Request, c.ID, transition(c.Actor.MayClose, c.Reason, func(l loadedConversation) ([]conversation.Event, error) {
+		return l.State.Close(c.Reason, c.Actor.Workflow, l.Now)
 	}))
 	if err != nil {
 		return ConversationAnswer{}, err
@@ -33,9 +34,9 @@ func (h CloseConversationHandler) Handle(ctx context.Context, c CloseConversatio
 }
 
 // transition is what both transitions refuse.
-func transition(actor access.Actor, reason string, decide func(loadedConversation) ([]conversation.Event, error)) rules {
+func transition(may func(access.Facts) bool, reason string, decide func(loadedConversation) ([]conversation.Event, error)) rules {
 	return rules{
-		permit: func(f access.Facts, _ *conversation.Conversation) bool { return actor.MayTransition(f) },
+		permit: func(f access.Facts, _ *conversation.Conversation) bool { return may(f) },
 		check: func(_ *conversation.Conversation, p *domain.Problems) error {
 			if wrong := conversation.CheckReason(reason); wrong != "" {
 				p.Merge([]domain.FieldError{{Pointer: "/reason", Detail: wrong}})

@@ -158,6 +158,7 @@ func (d *Directory) Facts(ctx context.Context, c *conversation.Conversation, act
 	f := access.Facts{
 		Organization: c.Organization, Owner: c.Owner, CustomerUser: c.CustomerUser,
 		Participant: participant, Active: c.Status == conversation.Active && !c.Deleted,
+		Closed: c.Status == conversation.IsClosed && !c.Deleted,
 	}
 	owner, err := d.Person(ctx, c.Organization, domain.User(c.Owner))
 	if err != nil {

@@ -21,6 +21,7 @@ const (
 	CodeConflict           Code = "conflict"            // lost a race
 	CodeConversationClosed Code = "conversation_closed" // needs an active conversation
 	CodeConversationActive Code = "conversation_active" // needs a closed conversation
+	CodeWorkflowOff        Code = "workflow_off"        // needs a workflow that is switched on
 	CodeUnavailable        Code = "unavailable"         // a dependency is down; try again
 	CodeInternal           Code = "internal"            // a fault of ours
 )

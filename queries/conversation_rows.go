@@ -162,6 +162,7 @@ func (s Sources) actions(ctx context.Context, a access.Actor, c *conversationRow
 		Organization: a.Organization, Owner: c.owner, OwnerUnits: units,
 		CustomerUser: c.customerUser, Customers: customers,
 		Participant: c.participant, Active: c.status == string(conversation.Active),
+		Closed: c.status == string(conversation.IsClosed),
 	}), nil
 }
 

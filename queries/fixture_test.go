@@ -125,6 +125,7 @@ func (f *fixture) facts(t *worldtest.Talk, a access.Actor) access.Facts {
 		OwnerUnits:   climb(f.world.Units, f.world.People[domain.User(t.State.Owner)].BusinessUnit),
 		CustomerUser: t.State.CustomerUser, Customers: climb(f.world.Customers, t.State.Customer),
 		Participant: t.Takes(a.Person), Active: t.State.Status == conversation.Active,
+		Closed: t.State.Status == conversation.IsClosed,
 	}
 }
 

@@ -35,6 +35,7 @@ var outcomes = map[domain.Code]outcome{
 	domain.CodeConflict:           {http.StatusConflict, "Conflict"},
 	domain.CodeConversationClosed: {http.StatusConflict, "Conversation is closed"},
 	domain.CodeConversationActive: {http.StatusConflict, "Conversation is active"},
+	domain.CodeWorkflowOff:        {http.StatusConflict, "Workflow is switched off"},
 	domain.CodePreconditionFailed: {http.StatusPreconditionFailed, "Precondition failed"},
 	codeTooLarge:                  {http.StatusRequestEntityTooLarge, "Body too large"},
 	codeMediaType:                 {http.StatusUnsupportedMediaType, "Unsupported media type"},

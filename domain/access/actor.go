@@ -7,7 +7,8 @@ import (
 )
 
 // Actor is who asks: an authenticated, enabled person of one organization, or
-// the system. BusinessUnit is a user's, Customer a customer user's.
+// the system. BusinessUnit is a user's, Customer a customer user's. Workflow is
+// that of the organization.
 type Actor struct {
 	Person       domain.Person
 	Name         string
@@ -16,6 +17,7 @@ type Actor struct {
 	Customer     string
 	Roles        []string
 	Permissions
+	Workflow Workflow
 }
 
 // SystemActor acts in an organization where no person does: it may do all.
@@ -37,7 +39,7 @@ func (a Actor) IsCustomer() bool { return a.Person.Kind == domain.KindCustomerUs
 // Facts is what permissions on a conversation depend on. OwnerUnits is the
 // owner's business unit and all units above it; Customers the conversation's
 // customer and all customers above it; Participant whether the actor takes part
-// now; Active whether messages may be added at all.
+// now; Active and Closed the status, neither of which a deleted one has.
 type Facts struct {
 	Organization string
 	Owner        string
@@ -46,6 +48,7 @@ type Facts struct {
 	Customers    []string
 	Participant  bool
 	Active       bool
+	Closed       bool
 }
 
 // MayView reports whether the actor sees the conversation at all.
@@ -69,8 +72,17 @@ func (a Actor) MayAddMessage(f Facts) bool {
 	return a.MayView(f) && (f.Participant || a.AddToViewed || a.reaches(a.Edit, f))
 }
 
-// MayTransition reports whether the actor may close and reopen.
-func (a Actor) MayTransition(f Facts) bool { return a.MayView(f) && a.Transitions }
+// MayClose reports whether the actor may close, were the conversation active and
+// the workflow on.
+func (a Actor) MayClose(f Facts) bool {
+	return a.MayView(f) && (a.Transitions || a.IsCustomer() && a.Workflow.CustomersMayClose)
+}
+
+// MayReopen reports whether the actor may reopen, were the conversation closed
+// and the workflow on.
+func (a Actor) MayReopen(f Facts) bool {
+	return a.MayView(f) && (a.Transitions || a.IsCustomer() && a.Workflow.CustomersMayReopen)
+}
 
 // MayCreate reports whether the actor may start a conversation of that owner
 // and customer user.
@@ -121,12 +133,12 @@ func (a Actor) Actions(f Facts) []Action {
 		action  Action
 		allowed bool
 	}{
-		{AddMessage, f.Active && a.MayAddMessage(f)},
+		{AddMessage, (f.Active || f.Closed && a.Workflow.Admits(a.Person.Kind)) && a.MayAddMessage(f)},
 		{Edit, a.MayEdit(f)},
 		{Assign, a.MayAssign(f)},
 		{Delete, a.MayDelete(f)},
-		{Close, f.Active && a.MayTransition(f)},
-		{Reopen, !f.Active && a.MayTransition(f)},
+		{Close, f.Active && !a.Workflow.Off && a.MayClose(f)},
+		{Reopen, f.Closed && !a.Workflow.Off && a.MayReopen(f)},
 		{AddContext, a.MayEdit(f)},
 		{RemoveContext, a.MayEdit(f)},
 	} {

@@ -68,13 +68,14 @@ func TestRoles_reach_as_far_as_the_policy_table_says(t *testing.T) {
 			f := facts(distance, false)
 			view := distance <= row.reach.view
 			for name, c := range map[string]struct{ got, want bool }{
-				"view":       {a.MayView(f), view},
-				"create":     {a.MayCreate(f), distance <= row.reach.create},
-				"edit":       {a.MayEdit(f), distance <= row.reach.edit},
-				"delete":     {a.MayDelete(f), distance <= row.reach.remove},
-				"assign":     {a.MayAssign(f), distance <= row.reach.assign},
-				"transition": {a.MayTransition(f), view && row.transitions},
-				"message":    {a.MayAddMessage(f), view && (row.joins || distance <= row.reach.edit)},
+				"view":    {a.MayView(f), view},
+				"create":  {a.MayCreate(f), distance <= row.reach.create},
+				"edit":    {a.MayEdit(f), distance <= row.reach.edit},
+				"delete":  {a.MayDelete(f), distance <= row.reach.remove},
+				"assign":  {a.MayAssign(f), distance <= row.reach.assign},
+				"close":   {a.MayClose(f), view && row.transitions},
+				"reopen":  {a.MayReopen(f), view && row.transitions},
+				"message": {a.MayAddMessage(f), view && (row.joins || distance <= row.reach.edit)},
 			} {
 				if c.got != c.want {
 					t.Errorf("%s: %s at distance %d is %t, want %t", row.role, name, distance, c.got, c.want)
@@ -118,7 +119,7 @@ func TestParticipant_views_and_writes_whatever_the_level(t *testing.T) {
 		if !a.MayView(f) || !a.MayAddMessage(f) {
 			t.Errorf("a participating %s may not view and write", kind)
 		}
-		if a.MayEdit(f) || a.MayDelete(f) || a.MayAssign(f) || a.MayTransition(f) {
+		if a.MayEdit(f) || a.MayDelete(f) || a.MayAssign(f) || a.MayClose(f) || a.MayReopen(f) {
 			t.Errorf("taking part gives a %s more than view and write", kind)
 		}
 	}
@@ -150,7 +151,7 @@ func TestActions_follow_the_state_of_the_workflow(t *testing.T) {
 	if got, want := fmt.Sprint(a.Actions(f)), "[add_message edit assign delete close add_context remove_context]"; got != want {
 		t.Errorf("active: %s, want %s", got, want)
 	}
-	f.Active = false
+	f.Active, f.Closed = false, true
 	if got, want := fmt.Sprint(a.Actions(f)), "[edit assign delete reopen add_context remove_context]"; got != want {
 		t.Errorf("closed: %s, want %s", got, want)
 	}

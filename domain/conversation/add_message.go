@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"parley/domain"
+	"parley/domain/access"
 )
 
 // NewMessage asks for a message. Author writes it, From is who it is shown as.
@@ -32,19 +33,24 @@ func (m NewMessage) Check(base string) []domain.FieldError {
 }
 
 // AddMessage adds a message with the next numbers. Author and displayed sender
-// join and become contexts when they do not take part yet. Errors: not_found,
+// join and become contexts when they do not take part yet. Where the workflow
+// says so, the message of a customer user reopens a closed conversation; where
+// it is off, a closed one takes messages and stays closed. Errors: not_found,
 // invalid with all field errors, conversation_closed.
-func (c *Conversation) AddMessage(m NewMessage, now time.Time) ([]Event, error) {
+func (c *Conversation) AddMessage(m NewMessage, w access.Workflow, now time.Time) ([]Event, error) {
 	if err := c.live(); err != nil {
 		return nil, err
 	}
 	if err := domain.Invalid(m.Check("")...); err != nil {
 		return nil, err
 	}
-	if err := c.open(); err != nil {
+	if err := c.open(); err != nil && !w.Admits(m.Author.Kind) {
 		return nil, err
 	}
 	d := c.draft(now)
+	if c.Status != Active && w.ReopensFor(m.Author.Kind) {
+		d.record(Reopened{Cause: ByReply, At: now})
+	}
 	d.message(m)
 	return d.events, nil
 }

@@ -67,26 +67,6 @@ func TestUpdate(t *testing.T) {
 	})
 }
 
-func TestWorkflow(t *testing.T) {
-	t.Parallel()
-	closed := started(conversation.Closed{At: then})
-	shut := func(reason string) func(*state) ([]event, error) {
-		return func(c *state) ([]event, error) { return c.Close(reason, now) }
-	}
-	reopen := func(c *state) ([]event, error) { return c.Reopen("", now) }
-	run(t, map[string]scenario{
-		"an active conversation closes, with a reason": {
-			given: started(), when: shut(" done "), then: []event{conversation.Closed{Reason: "done", At: now}},
-		},
-		"a closed conversation does not close":   {given: closed, when: shut(""), code: domain.CodeConversationClosed},
-		"a closed conversation reopens":          {given: closed, when: reopen, then: []event{conversation.Reopened{At: now}}},
-		"an active conversation does not reopen": {given: started(), when: reopen, code: domain.CodeConversationActive},
-		"a reason with control characters is refused": {
-			given: closed, when: shut("\x00"), code: domain.CodeInvalid, wrong: []string{"/reason"},
-		},
-	})
-}
-
 func TestContextsAndParticipants(t *testing.T) {
 	t.Parallel()
 	attach := func(c *state) ([]event, error) { return c.AttachContext(order, now) }

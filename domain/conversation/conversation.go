@@ -44,6 +44,9 @@ type Conversation struct {
 	// internal messages, participants or contexts.
 	PublicUpdatedAt time.Time
 	Deleted         bool
+	// IdleSince is when it was last started, written in (also internally),
+	// reopened or restored: what inactivity counts from. Nothing else is activity.
+	IdleSince time.Time
 }
 
 // Participant is a person who takes part, or did until Left. OwnRead is the
@@ -70,7 +73,7 @@ type Message struct {
 var Aggregate = domain.Aggregate[Conversation, Event]{
 	Name:    "conversation",
 	Types:   Types,
-	Version: 1,
+	Version: 2,
 	Apply:   func(c *Conversation, e Event) { e.apply(c) },
 	Copy:    (*Conversation).copy,
 	Size:    (*Conversation).size,

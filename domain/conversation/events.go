@@ -114,15 +114,28 @@ type MessageAdded struct {
 	At           time.Time     `json:"at"`
 }
 
+// Cause says what made a transition happen by itself. It is empty where somebody
+// asked for it.
+type Cause string
+
+// The causes.
+const (
+	ByReply      Cause = "reply"      // a customer user wrote to a closed conversation
+	ByInactivity Cause = "inactivity" // nobody wrote for as long as is set
+)
+
 // Closed ends the exchange of messages.
 type Closed struct {
 	Reason string    `json:"reason,omitempty"`
+	Cause  Cause     `json:"cause,omitempty"`
 	At     time.Time `json:"at"`
 }
 
-// Reopened lets messages in again.
+// Reopened lets messages in again. One that a reply caused stands right before
+// what the reply added.
 type Reopened struct {
 	Reason string    `json:"reason,omitempty"`
+	Cause  Cause     `json:"cause,omitempty"`
 	At     time.Time `json:"at"`
 }
 

@@ -13,6 +13,7 @@ func (e Started) apply(c *Conversation) {
 	c.Source, c.Starter, c.Import = e.Source, e.Starter, e.Import
 	c.CreatedAt = e.At
 	c.touch(e.At)
+	c.stir(e.At)
 }
 
 func (e Renamed) apply(c *Conversation) { c.Name = e.Name; c.touch(e.At) }
@@ -62,6 +63,7 @@ func (e MessageAdded) apply(c *Conversation) {
 		From: e.From, Author: e.Author, Internal: e.Internal, At: e.At,
 	}
 	c.MessageCount, c.Last = e.Number, m
+	c.stir(e.At)
 	if e.Internal {
 		c.touchInside(e.At)
 	} else {
@@ -75,11 +77,19 @@ func (e MessageAdded) apply(c *Conversation) {
 
 func (e Closed) apply(c *Conversation) { c.Status = IsClosed; c.touch(e.At) }
 
-func (e Reopened) apply(c *Conversation) { c.Status = Active; c.touch(e.At) }
+func (e Reopened) apply(c *Conversation) {
+	c.Status = Active
+	c.touch(e.At)
+	c.stir(e.At)
+}
 
 func (e Deleted) apply(c *Conversation) { c.Deleted = true; c.touch(e.At) }
 
-func (e Restored) apply(c *Conversation) { c.Deleted = false; c.touch(e.At) }
+func (e Restored) apply(c *Conversation) {
+	c.Deleted = false
+	c.touch(e.At)
+	c.stir(e.At)
+}
 
 // touch moves the updated times; they never go back, whatever a clock does.
 func (c *Conversation) touch(at time.Time) {
@@ -93,6 +103,13 @@ func (c *Conversation) touch(at time.Time) {
 func (c *Conversation) touchInside(at time.Time) {
 	if at.After(c.UpdatedAt) {
 		c.UpdatedAt = at
+	}
+}
+
+// stir ends inactivity.
+func (c *Conversation) stir(at time.Time) {
+	if at.After(c.IdleSince) {
+		c.IdleSince = at
 	}
 }
 

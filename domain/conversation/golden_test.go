@@ -29,8 +29,8 @@ func TestEvents_keep_their_stored_form(t *testing.T) {
 			Number: 7, PublicNumber: 5, Body: "Where is it?\nRegards — “Bob” <b@x>",
 			From: domain.CustomerUser("bob"), Author: domain.User("ada"), Internal: true, At: at,
 		},
-		conversation.Closed{Reason: "answered", At: at},
-		conversation.Reopened{Reason: "asked again", At: at},
+		conversation.Closed{Reason: "answered", Cause: conversation.ByInactivity, At: at},
+		conversation.Reopened{Reason: "asked again", Cause: conversation.ByReply, At: at},
 		conversation.Deleted{At: at},
 		conversation.Restored{At: at},
 	)

@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"parley/domain"
+	"parley/domain/access"
 	"parley/domain/conversation"
 )
 
@@ -11,7 +12,7 @@ func say(m conversation.NewMessage) func(*state) ([]event, error) {
 	if m.From.IsZero() {
 		m.From = m.Author
 	}
-	return func(c *state) ([]event, error) { return c.AddMessage(m, now) }
+	return func(c *state) ([]event, error) { return c.AddMessage(m, access.Workflow{}, now) }
 }
 
 func message(number, public int, author, from domain.Person) conversation.MessageAdded {

@@ -10,6 +10,7 @@ import (
 	"pgregory.net/rapid"
 
 	"parley/domain"
+	"parley/domain/access"
 	"parley/domain/conversation"
 )
 
@@ -22,11 +23,15 @@ var (
 func anything(t *rapid.T, c *state, at time.Time) ([]event, error) {
 	person := rapid.SampledFrom(people)
 	record := rapid.SampledFrom(records)
-	switch rapid.IntRange(0, 11).Draw(t, "command") {
+	w := access.Workflow{AutoCloseAfter: time.Minute}
+	w.ReopenOnCustomerReply = rapid.Bool().Draw(t, "reopen on reply")
+	switch rapid.IntRange(0, 12).Draw(t, "command") {
 	case 0:
-		return c.Close("", at)
+		return c.Close("", w, at)
 	case 1, 2:
-		return c.Reopen("", at)
+		return c.Reopen("", w, at)
+	case 12:
+		return c.CloseIdle(w, at)
 	case 3:
 		return c.AttachContext(record.Draw(t, "record"), at)
 	case 4:
@@ -49,7 +54,7 @@ func anything(t *rapid.T, c *state, at time.Time) ([]event, error) {
 		return c.AddMessage(conversation.NewMessage{
 			Author: person.Draw(t, "author"), From: person.Draw(t, "from"),
 			Body: rapid.StringMatching(`[a-z ]{0,4}`).Draw(t, "body"), Internal: rapid.Bool().Draw(t, "internal"),
-		}, at)
+		}, w, at)
 	}
 }
 
@@ -98,6 +103,36 @@ func TestNumbers_run_without_gap_and_public_ones_never_count_internal(t *testing
 			}
 			if after.MessageCount != number || after.PublicCount != public {
 				t.Fatalf("counts %d/%d, want %d/%d", after.MessageCount, after.PublicCount, number, public)
+			}
+		})
+	})
+}
+
+func TestStatus_changes_by_transitions_alone_and_lets_messages_in_only_while_active(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		status := conversation.Active
+		journey(t, func(_, after *state, events []event) {
+			for _, e := range events {
+				switch e := e.(type) {
+				case conversation.Closed:
+					if status == conversation.IsClosed {
+						t.Fatal("closed twice")
+					}
+					status = conversation.IsClosed
+				case conversation.Reopened:
+					if status == conversation.Active {
+						t.Fatal("reopened twice")
+					}
+					status = conversation.Active
+				case conversation.MessageAdded:
+					if status == conversation.IsClosed {
+						t.Fatalf("message %d came in while it was closed", e.Number)
+					}
+				}
+			}
+			if after.Status != status {
+				t.Fatalf("it is %s without a transition, want %s", after.Status, status)
 			}
 		})
 	})
