@@ -21,7 +21,7 @@ func (a *api) restoreConversation() operation {
 		method: "POST", path: "/v1/conversations/{id}/restore", id: "restore-conversation", tag: tagConversations,
 		summary: "Bring a deleted conversation back", success: 200, conditional: true, etagged: true,
 	})
-	return command(op, rightToDelete, func(c *call, _ none, req commands.Request) (answer, error) {
+	return command(op, rightToRestore, func(c *call, _ none, req commands.Request) (answer, error) {
 		id, err := c.conversation()
 		if err != nil {
 			return answer{}, err

@@ -24,8 +24,10 @@ const (
 	rightToAddMessage right = "add-message"
 	// rightToEdit: to change it, its contexts and its participants.
 	rightToEdit right = "edit"
-	// rightToDelete: to delete it and to bring it back.
+	// rightToDelete: to delete it.
 	rightToDelete right = "delete"
+	// rightToRestore: to delete it, which is gone for everybody else.
+	rightToRestore right = "restore"
 	// rightToTransition: to close and reopen it.
 	rightToTransition right = "transition"
 	// rightToAdministerIt: to administer, on a conversation in view, deleted ones
@@ -38,8 +40,8 @@ const (
 // rights is every row.
 var rights = map[right]bool{
 	noIdentity: true, onlyIdentity: true, rightToViewRecord: true, rightToCreate: true, rightToView: true,
-	rightToAddMessage: true, rightToEdit: true, rightToDelete: true, rightToTransition: true,
-	rightToAdministerIt: true, rightToAdminister: true,
+	rightToAddMessage: true, rightToEdit: true, rightToDelete: true, rightToRestore: true,
+	rightToTransition: true, rightToAdministerIt: true, rightToAdminister: true,
 }
 
 // declared panics for an operation that names no row of the policy: it must not
