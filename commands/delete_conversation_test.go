@@ -30,7 +30,7 @@ func TestDeleteAndRestore(t *testing.T) {
 	})
 }
 
-func (w *world) discardAll(req commands.Request, ids ...string) (commands.DeleteConversationsAnswer, error) {
+func (w *world) discardAll(req commands.Request, ids ...string) (commands.MassAnswer, error) {
 	return commands.DeleteConversationsHandler{Conversations: w.Conversations}.Handle(w.Context(),
 		commands.DeleteConversations{Request: req, IDs: ids})
 }
@@ -84,6 +84,6 @@ func TestDeleteConversations_refuses_the_key_of_another_request(t *testing.T) {
 func TestDeleteConversations_takes_a_hundred(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	_, err := w.discardAll(w.by(root), make([]string, commands.MaxMassDelete+1)...)
+	_, err := w.discardAll(w.by(root), make([]string, commands.MaxMass+1)...)
 	wantCode(t, err, domain.CodeInvalid)
 }

@@ -9,6 +9,10 @@ type Commands struct {
 	DeleteConversation  commands.DeleteConversationHandler
 	RestoreConversation commands.RestoreConversationHandler
 	DeleteConversations commands.DeleteConversationsHandler
+	CloseConversations  commands.CloseConversationsHandler
+	ReopenConversations commands.ReopenConversationsHandler
+	AssignConversations commands.AssignConversationsHandler
+	ReadConversations   commands.ReadConversationsHandler
 	AddMessage          commands.AddMessageHandler
 	AttachContext       commands.AttachContextHandler
 	DetachContext       commands.DetachContextHandler

@@ -27,7 +27,8 @@ const (
 func (a *api) operations() []operation {
 	return []operation{
 		a.startConversation(), a.listConversations(), a.getConversation(), a.updateConversation(),
-		a.deleteConversation(), a.restoreConversation(), a.deleteConversations(),
+		a.deleteConversation(), a.restoreConversation(),
+		a.deleteConversations(), a.closeConversations(), a.reopenConversations(), a.assignConversations(), a.readConversations(),
 		a.addMessage(), a.listMessages(),
 		a.attachContext(), a.detachContext(), a.addParticipant(), a.removeParticipant(),
 		a.closeConversation(), a.reopenConversation(), a.markRead(), a.getHistory(),
