@@ -4,6 +4,7 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
 	"github.com/google/uuid"
 
 	"parley/commands"
@@ -89,8 +90,8 @@ func TestAddMessage_repeats_its_first_answer_whatever_happened_since(t *testing.
 		}
 	}
 	again, err := h.Handle(t.Context(), ask)
-	if err != nil || again != first {
-		t.Errorf("again: %+v, error %v; want %+v", again, err, first)
+	if diff := cmp.Diff(first, again); diff != "" || err != nil {
+		t.Errorf("again, error %v (-first +again):\n%s", err, diff)
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 
 	"parley/domain"
 	"parley/domain/access"
+	"parley/domain/attachment"
 	"parley/domain/conversation"
 	"parley/domain/eventlog"
 )
@@ -54,7 +55,9 @@ type MessageAnswer struct {
 	Author   *NamedPerson
 	Internal bool
 	At       time.Time
-	Position eventlog.Position
+	// Attachments are those that the actor may download.
+	Attachments attachment.Files
+	Position    eventlog.Position
 }
 
 // ConversationAnswer is a conversation as the actor sees it, with the fields of

@@ -90,7 +90,7 @@ func (v *view) last(s *conversation.Conversation) *MessageAnswer {
 	}
 	shown := v.message(conversation.MessageAdded{
 		Number: m.Number, PublicNumber: m.PublicNumber, Body: m.Body,
-		From: m.From, Author: m.Author, Internal: m.Internal, At: m.At,
+		From: m.From, Author: m.Author, Internal: m.Internal, At: m.At, Attachments: m.Attachments,
 	})
 	return &shown
 }
@@ -98,7 +98,7 @@ func (v *view) last(s *conversation.Conversation) *MessageAnswer {
 func (v *view) message(m conversation.MessageAdded) MessageAnswer {
 	a := MessageAnswer{
 		ID:     conversation.MessageID(v.id, m.Number, m.PublicNumber),
-		Number: m.Number, Body: m.Body, From: v.person(m.From), Internal: m.Internal, At: m.At,
+		Number: m.Number, Body: m.Body, From: v.person(m.From), Internal: m.Internal, At: m.At, Attachments: m.Attachments,
 	}
 	if v.actor.IsCustomer() {
 		a.Number = m.PublicNumber

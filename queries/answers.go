@@ -7,6 +7,7 @@ import (
 
 	"parley/domain"
 	"parley/domain/access"
+	"parley/domain/attachment"
 	"parley/domain/conversation"
 )
 
@@ -49,6 +50,8 @@ type Message struct {
 	Author   *Person
 	Internal bool
 	At       time.Time
+	// Attachments are those that the actor may download.
+	Attachments attachment.Files
 }
 
 // ConversationResult is a conversation as the actor sees it. Revision must not

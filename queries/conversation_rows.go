@@ -10,6 +10,7 @@ import (
 
 	"parley/domain"
 	"parley/domain/access"
+	"parley/domain/attachment"
 	"parley/domain/conversation"
 	"parley/domain/sqldb"
 )
@@ -38,19 +39,24 @@ type lastMessage struct {
 	from, author domain.Person
 	body         string
 	internal     bool
+	attachments  attachment.Files
 }
 
 func scanConversation(row sqldb.Row) (conversationRow, error) {
 	var (
 		c                    conversationRow
 		fromKind, authorKind string
+		attachments          string
 	)
 	err := row.Scan(&c.sortKey, &c.id, &c.name, &c.status, &c.revision,
 		&c.owner, &c.customerUser, &c.customer, &c.source.Type, &c.source.ID,
 		&c.createdAt, &c.updatedAt, &c.count, &c.last.at, &c.last.publicNumber,
-		&fromKind, &c.last.from.ID, &authorKind, &c.last.author.ID, &c.last.body, &c.last.internal,
+		&fromKind, &c.last.from.ID, &authorKind, &c.last.author.ID, &c.last.body, &c.last.internal, &attachments,
 		&c.participant, &c.starter, &c.cursor, &c.threadCount)
 	c.last.from.Kind, c.last.author.Kind = domain.Kind(fromKind), domain.Kind(authorKind)
+	if err == nil {
+		c.last.attachments, err = attachment.ReadFiles(attachments)
+	}
 	return c, err
 }
 
@@ -141,6 +147,7 @@ func (c *conversationRow) lastMessage(id uuid.UUID, a access.Actor, n *names) *M
 	out := &Message{
 		ID: conversation.MessageID(id, int(c.count), public), Number: int(c.count),
 		Body: c.last.body, From: n.person(c.last.from), Internal: c.last.internal, At: timeOf(*c.last.at),
+		Attachments: c.last.attachments,
 	}
 	if !a.IsCustomer() {
 		author := n.person(c.last.author)

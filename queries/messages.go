@@ -8,6 +8,7 @@ import (
 	"github.com/google/uuid"
 
 	"parley/domain/access"
+	"parley/domain/attachment"
 	"parley/domain/conversation"
 	"parley/domain/eventlog"
 	"parley/domain/sqldb"
@@ -140,9 +141,13 @@ func scanMessage(row sqldb.Row, q Messages) (Message, error) {
 		number, public, at             int64
 		fromKind, fromID, fromName     string
 		authorKind, authorID, authored string
+		attachments                    string
 	)
 	err := row.Scan(&number, &public, &m.Body, &m.Internal, &at,
-		&fromKind, &fromID, &fromName, &authorKind, &authorID, &authored)
+		&fromKind, &fromID, &fromName, &authorKind, &authorID, &authored, &attachments)
+	if err == nil {
+		m.Attachments, err = attachment.ReadFiles(attachments)
+	}
 	m.ID = conversation.MessageID(q.Conversation, int(number), int(public))
 	m.Number, m.At, m.From = int(number), timeOf(at), person(fromKind, fromID, fromName)
 	if q.Actor.IsCustomer() {

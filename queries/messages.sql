@@ -1,6 +1,6 @@
 select m.number, m.public_number, m.body, m.internal, m.at,
   m.from_kind, m.from_id, coalesce(f.name, m.from_id),
-  m.author_kind, m.author_id, coalesce(a.name, m.author_id)
+  m.author_kind, m.author_id, coalesce(a.name, m.author_id), m.attachments
 from (
   select * from timelines.messages m
   where m.organization = {organization} and m.conversation = {id} and {range}

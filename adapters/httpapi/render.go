@@ -2,6 +2,7 @@ package httpapi
 
 import (
 	"parley/domain/access"
+	"parley/domain/attachment"
 	"parley/domain/eventlog"
 	"parley/queries"
 )
@@ -56,8 +57,12 @@ func (a *api) messageShape(m queries.Message) Message {
 	return Message{
 		ID: m.ID, Number: m.Number, Body: m.Body, HTML: a.config.Markup(m.Body),
 		From: personShape(m.From), Author: perhaps(m.Author, personShape),
-		Internal: m.Internal, At: m.At.UTC(), Attachments: []Attachment{},
+		Internal: m.Internal, At: m.At.UTC(), Attachments: shown(m.Attachments, attachmentShape),
 	}
+}
+
+func attachmentShape(f attachment.File) Attachment {
+	return Attachment{ID: f.ID, Name: f.Name, Size: f.Size, ContentType: f.ContentType, SHA256: f.SHA256}
 }
 
 // conversationShape returns how a conversation is shown to people of the actor's

@@ -20,7 +20,7 @@ func askedParticipant(p commands.ParticipantAnswer) queries.Participant {
 func askedMessage(m commands.MessageAnswer) queries.Message {
 	return queries.Message{
 		ID: m.ID, Number: m.Number, Body: m.Body, From: askedPerson(m.From),
-		Author: perhaps(m.Author, askedPerson), Internal: m.Internal, At: m.At,
+		Author: perhaps(m.Author, askedPerson), Internal: m.Internal, At: m.At, Attachments: m.Attachments,
 	}
 }
 

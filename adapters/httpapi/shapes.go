@@ -71,7 +71,11 @@ type Message struct {
 
 // Attachment is a file on a message.
 type Attachment struct {
-	ID uuid.UUID `json:"id" format:"uuid"`
+	ID          uuid.UUID `json:"id" format:"uuid"`
+	Name        string    `json:"name" doc:"A bare file name. Untrusted: people choose it."`
+	Size        int64     `json:"size" doc:"In bytes."`
+	ContentType string    `json:"content_type" doc:"What the content was recognized as, whatever was claimed of it."`
+	SHA256      string    `json:"sha256" doc:"Digest of the content, in hex."`
 }
 
 // Conversation is a conversation as the caller sees it.

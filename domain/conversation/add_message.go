@@ -5,16 +5,19 @@ import (
 
 	"parley/domain"
 	"parley/domain/access"
+	"parley/domain/attachment"
 )
 
 // NewMessage asks for a message. Author writes it, From is who it is shown as.
+// Attachments are uploaded files that are held for this message.
 // MaxBytes bounds the body; 0 means [DefaultMessageBytes].
 type NewMessage struct {
-	Author   domain.Person
-	From     domain.Person
-	Body     string
-	Internal bool
-	MaxBytes int
+	Author      domain.Person
+	From        domain.Person
+	Body        string
+	Internal    bool
+	Attachments attachment.Files
+	MaxBytes    int
 }
 
 // Check returns everything that is wrong with the request by itself; base is
@@ -60,7 +63,7 @@ func (d *draft) message(m NewMessage) {
 	d.welcome(m.From)
 	e := MessageAdded{
 		Number: d.state.MessageCount + 1, Body: domain.NormalizeText(m.Body),
-		From: m.From, Author: m.Author, Internal: m.Internal, At: d.at,
+		From: m.From, Author: m.Author, Internal: m.Internal, At: d.at, Attachments: m.Attachments,
 	}
 	if !m.Internal {
 		e.PublicNumber = d.state.PublicCount + 1

@@ -7,6 +7,7 @@ import (
 	"github.com/google/uuid"
 
 	"parley/domain"
+	"parley/domain/attachment"
 )
 
 // Status is where a conversation stands in its workflow.
@@ -67,6 +68,7 @@ type Message struct {
 	Author       domain.Person
 	Internal     bool
 	At           time.Time
+	Attachments  attachment.Files
 }
 
 // Aggregate tells how conversations are stored.
@@ -121,7 +123,7 @@ func (c *Conversation) size() int {
 	n := 512 + len(c.Name) + 64*(len(c.Contexts)+len(c.Detached)+len(c.Participants))
 	for _, m := range []*Message{c.Last, c.LastPublic} {
 		if m != nil {
-			n += 256 + len(m.Body)
+			n += 256 + len(m.Body) + 256*len(m.Attachments)
 		}
 	}
 	return n

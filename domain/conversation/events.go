@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"parley/domain"
+	"parley/domain/attachment"
 )
 
 // Event is something that happened to a conversation.
@@ -105,13 +106,14 @@ type ContextDetached struct {
 // MessageAdded adds a message. Author wrote it; From is who it is shown as.
 // PublicNumber is 0 for an internal message.
 type MessageAdded struct {
-	Number       int           `json:"number"`
-	PublicNumber int           `json:"public_number,omitempty"`
-	Body         string        `json:"body"`
-	From         domain.Person `json:"from"`
-	Author       domain.Person `json:"author"`
-	Internal     bool          `json:"internal,omitempty"`
-	At           time.Time     `json:"at"`
+	Number       int              `json:"number"`
+	PublicNumber int              `json:"public_number,omitempty"`
+	Body         string           `json:"body"`
+	From         domain.Person    `json:"from"`
+	Author       domain.Person    `json:"author"`
+	Internal     bool             `json:"internal,omitempty"`
+	At           time.Time        `json:"at"`
+	Attachments  attachment.Files `json:"attachments,omitempty"`
 }
 
 // Cause says what made a transition happen by itself. It is empty where somebody

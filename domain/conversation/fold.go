@@ -60,7 +60,7 @@ func (e ContextDetached) apply(c *Conversation) {
 func (e MessageAdded) apply(c *Conversation) {
 	m := &Message{
 		Number: e.Number, PublicNumber: e.PublicNumber, Body: e.Body,
-		From: e.From, Author: e.Author, Internal: e.Internal, At: e.At,
+		From: e.From, Author: e.Author, Internal: e.Internal, At: e.At, Attachments: e.Attachments,
 	}
 	c.MessageCount, c.Last = e.Number, m
 	c.stir(e.At)

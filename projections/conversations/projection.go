@@ -17,7 +17,7 @@ import (
 var schema string
 
 // Projection is the read model conversations.
-var Projection = projections.Define("conversations", 1, schema, func() *batch { return &batch{} },
+var Projection = projections.Define("conversations", 2, schema, func() *batch { return &batch{} },
 	projections.On((*batch).started), projections.On((*batch).renamed),
 	projections.On((*batch).ownerChanged), projections.On((*batch).customerUserChanged),
 	projections.On((*batch).sourceChanged),
@@ -80,13 +80,14 @@ func (b *batch) messageAdded(e conversation.MessageAdded, m projections.Meta) {
 	r.set(lastFromKind, string(e.From.Kind)).set(lastFromID, e.From.ID)
 	r.set(lastAuthorKind, string(e.Author.Kind)).set(lastAuthorID, e.Author.ID)
 	r.set(lastBody, e.Body).set(lastInternal, e.Internal).set(lastPublicNumber, int64(e.PublicNumber))
+	r.set(lastAttachments, e.Attachments.Text())
 	if e.Internal {
 		return
 	}
 	b.touch(m, e.At)
 	r.set(publicMessageCount, int64(e.PublicNumber)).set(publicLastAt, at).set(publicSortAt, at)
 	r.set(publicLastFromKind, string(e.From.Kind)).set(publicLastFromID, e.From.ID)
-	r.set(publicLastBody, e.Body)
+	r.set(publicLastBody, e.Body).set(publicLastAttachments, e.Attachments.Text())
 }
 
 func (b *batch) closed(e conversation.Closed, m projections.Meta) {

@@ -3,6 +3,8 @@ package conversations_test
 import (
 	"fmt"
 	"slices"
+	"strconv"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -54,8 +56,8 @@ func wantRows(w *worldtest.World) []string {
 
 // quoted returns text as the tables show it.
 func quoted(s string) string {
-	if s == "" {
-		return `""`
+	if s == "" || strings.Contains(s, `"`) {
+		return strconv.Quote(s)
 	}
 	return s
 }
@@ -65,10 +67,10 @@ func wantLast(w *worldtest.World) []string {
 	for _, c := range w.Conversations {
 		line := c.ID.String()
 		if m := c.State.Last; m != nil {
-			line += fmt.Sprintf("|%d|%s|%s|%s|%t", m.At.UnixMicro(), m.From.ID, m.Author, m.Body, m.Internal)
+			line += fmt.Sprintf("|%d|%s|%s|%s|%t|%s", m.At.UnixMicro(), m.From.ID, m.Author, m.Body, m.Internal, quoted(m.Attachments.Text()))
 		}
 		if m := c.State.LastPublic; m != nil {
-			line += fmt.Sprintf("|%d|%s|%s", m.At.UnixMicro(), m.From, m.Body)
+			line += fmt.Sprintf("|%d|%s|%s|%s", m.At.UnixMicro(), m.From, m.Body, quoted(m.Attachments.Text()))
 		}
 		out = append(out, line)
 	}
@@ -79,9 +81,9 @@ func wantLast(w *worldtest.World) []string {
 func lastMessages(tables projectiontest.Tables) []string {
 	ids := tables.Select("conversations", "conversation")
 	last := tables.Select("conversations", "last_at, last_from_id, last_author_kind")
-	author := tables.Select("conversations", "last_author_id, last_body, last_internal")
+	author := tables.Select("conversations", "last_author_id, last_body, last_internal, last_attachments")
 	from := tables.Select("conversations", "public_last_at, public_last_from_kind")
-	public := tables.Select("conversations", "public_last_from_id, public_last_body")
+	public := tables.Select("conversations", "public_last_from_id, public_last_body, public_last_attachments")
 	for i := range ids {
 		if last[i] != "NULL|NULL|NULL" {
 			ids[i] += "|" + last[i] + ":" + author[i]

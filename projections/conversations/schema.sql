@@ -27,10 +27,12 @@ create table conversations.conversations (
   last_body text,
   last_internal boolean,
   last_public_number bigint,
+  last_attachments text, -- JSON, or empty
   public_last_at bigint,
   public_last_from_kind text,
   public_last_from_id text,
   public_last_body text,
+  public_last_attachments text,
   sort_at bigint,
   public_sort_at bigint,
   revision bigint not null,

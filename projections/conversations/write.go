@@ -35,10 +35,12 @@ const (
 	lastBody
 	lastInternal
 	lastPublicNumber
+	lastAttachments
 	publicLastAt
 	publicLastFromKind
 	publicLastFromID
 	publicLastBody
+	publicLastAttachments
 	sortAt
 	publicSortAt
 	revision
@@ -51,8 +53,8 @@ var columnNames = [columns]string{
 	"starter_kind", "starter_id", "created_at", "updated_at", "public_updated_at",
 	"message_count", "public_message_count",
 	"last_at", "last_from_kind", "last_from_id", "last_author_kind", "last_author_id",
-	"last_body", "last_internal", "last_public_number",
-	"public_last_at", "public_last_from_kind", "public_last_from_id", "public_last_body",
+	"last_body", "last_internal", "last_public_number", "last_attachments",
+	"public_last_at", "public_last_from_kind", "public_last_from_id", "public_last_body", "public_last_attachments",
 	"sort_at", "public_sort_at", "revision", "deleted",
 }
 

@@ -16,7 +16,7 @@ import (
 var schema string
 
 // Projection is the read model timelines.
-var Projection = projections.Define("timelines", 1, schema, func() *batch { return &batch{} },
+var Projection = projections.Define("timelines", 2, schema, func() *batch { return &batch{} },
 	projections.On((*batch).started), projections.On((*batch).renamed),
 	projections.On((*batch).ownerChanged), projections.On((*batch).customerUserChanged),
 	projections.On((*batch).sourceChanged),
@@ -68,7 +68,7 @@ func (b *batch) messageAdded(e conversation.MessageAdded, m projections.Meta) {
 	}
 	b.messages = append(b.messages, []any{
 		m.Organization, m.AggregateID().String(), int64(e.Number), int64(e.PublicNumber), e.Body,
-		string(e.From.Kind), e.From.ID, string(e.Author.Kind), e.Author.ID, e.Internal, projections.Micros(e.At),
+		string(e.From.Kind), e.From.ID, string(e.Author.Kind), e.Author.ID, e.Internal, projections.Micros(e.At), e.Attachments.Text(),
 	})
 }
 

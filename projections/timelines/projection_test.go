@@ -3,6 +3,8 @@ package timelines_test
 import (
 	"fmt"
 	"slices"
+	"strconv"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -29,7 +31,7 @@ func TestTimelines_equal_the_fold_of_the_history(t *testing.T) {
 					wantConversations(world),
 				},
 				{"activities", "organization, conversation, type, id, attached, updated_at, public_updated_at, shown", wantActivities(world)},
-				{"messages", "organization, conversation, number, public_number, from_id, author_kind, author_id, internal, at, body", wantMessages(world)},
+				{"messages", "organization, conversation, number, public_number, from_id, author_kind, author_id, internal, at, body, attachments", wantMessages(world)},
 			} {
 				got := tables.Select(c.table, c.columns)
 				slices.Sort(got)
@@ -66,9 +68,17 @@ func wantActivities(w *worldtest.World) (out []string) {
 func wantMessages(w *worldtest.World) (out []string) {
 	for _, c := range w.Conversations {
 		for _, m := range c.Messages {
-			out = append(out, fmt.Sprintf("%s|%s|%d|%d|%s|%s|%s|%t|%d|%s", c.Organization, c.ID, m.Number, m.PublicNumber,
-				m.From.ID, m.Author.Kind, m.Author.ID, m.Internal, m.At.UnixMicro(), m.Body))
+			out = append(out, fmt.Sprintf("%s|%s|%d|%d|%s|%s|%s|%t|%d|%s|%s", c.Organization, c.ID, m.Number, m.PublicNumber,
+				m.From.ID, m.Author.Kind, m.Author.ID, m.Internal, m.At.UnixMicro(), m.Body, quoted(m.Attachments.Text())))
 		}
 	}
 	return out
+}
+
+// quoted returns text as the tables show it.
+func quoted(s string) string {
+	if s == "" || strings.Contains(s, `"`) {
+		return strconv.Quote(s)
+	}
+	return s
 }

@@ -37,5 +37,6 @@ create table timelines.messages (
   author_id text not null,
   internal boolean not null,
   at bigint not null,
+  attachments text not null, -- JSON, or empty
   primary key (organization, conversation, number)
 );

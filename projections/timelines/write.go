@@ -55,7 +55,7 @@ from v join timelines.conversations c on c.organization = v.organization and c.c
 where a.organization = c.organization and a.conversation = c.conversation`
 
 	insertMessages = `insert into timelines.messages (organization, conversation, number, public_number, body,
-  from_kind, from_id, author_kind, author_id, internal, at) values `
+  from_kind, from_id, author_kind, author_id, internal, at, attachments) values `
 )
 
 // Statements writes conversations and attachments first, and brings the
@@ -75,5 +75,5 @@ func (b *batch) Statements() []sqldb.Statement {
 	out = append(out, projections.Rows(insertConversations, "(?, ?, ?, ?, ?, ?, ?)", upsertConversations, rows)...)
 	out = append(out, projections.Rows(insertActivities, "(?, ?, ?, ?, ?, 0, 0, false)", upsertActivities, activities)...)
 	out = append(out, projections.Rows(refreshActivities, "(cast(? as text), cast(? as text))", refreshTail, touched)...)
-	return append(out, projections.Rows(insertMessages, "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", "", b.messages)...)
+	return append(out, projections.Rows(insertMessages, "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", "", b.messages)...)
 }

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"parley/domain"
+	"parley/domain/attachment"
 	"parley/domain/conversation"
 	"parley/domain/reader"
 	"parley/projections/projectiontest"
@@ -118,7 +119,18 @@ func (w *World) message(t *Talk) {
 	if !e.Internal {
 		e.PublicNumber = t.State.PublicCount + 1
 	}
+	for range len(w.Events)%5 - 2 {
+		e.Attachments = append(e.Attachments, w.file(len(e.Attachments)))
+	}
 	w.does(t, e)
+}
+
+func (w *World) file(n int) attachment.File {
+	id := strconv.Itoa(len(w.Events)) + "." + strconv.Itoa(n)
+	return attachment.File{
+		ID: domain.DeriveID("file", id), Name: "Über " + id + ".pdf", Size: int64(len(w.Events)), ContentType: "application/pdf",
+		SHA256: strings.Repeat("0f", 32), Blob: domain.DeriveID("blob", id),
+	}
 }
 
 func (w *World) join(t *Talk) {
