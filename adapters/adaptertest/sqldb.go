@@ -13,7 +13,7 @@ import (
 func SQLDB(t *testing.T, open func(t *testing.T) sqldb.DB) {
 	t.Helper()
 	for _, c := range slices.Concat(
-		dbWriteCases, dbRejectCases, dbSizeCases, dbQueryCases, dbSQLCases, dbOrderCases,
+		dbWriteCases, dbRejectCases, dbSizeCases, dbQueryCases, dbSQLCases, dbOrderCases, dbTextCases,
 		dbSchemaCases, dbPromoteCases, dbConcurrencyCases, dbContextCases, dbLeadCases, dbCloseCases,
 	) {
 		t.Run(c.name, func(t *testing.T) {

@@ -19,6 +19,10 @@ var (
 func translate(schema, ddl string) []string {
 	var translated []string
 	for _, statement := range split(ddl) {
+		if declared := textIndex.FindStringSubmatch(statement); declared != nil {
+			translated = append(translated, textIndexOf(schema, declared[1], declared[2], declared[3])...)
+			continue
+		}
 		statement = columnType.ReplaceAllStringFunc(statement, columnOf)
 		statement = indexName.ReplaceAllString(statement, "${1}"+schema+".${2}")
 		if tableHead.MatchString(statement) {

@@ -116,8 +116,10 @@ func (db *DB) Tables(ctx context.Context, name string) ([]string, error) {
 		return nil, fmt.Errorf("%s: %w", name, sqldb.ErrNoSchema)
 	}
 	var tables []string
-	const list = ".sqlite_schema where type = 'table' and name not like 'sqlite\\_%' escape '\\' order by name"
-	for row, err := range db.Query(ctx, "select name from "+name+list) {
+	// What belongs to an index of words is virtual or shadow.
+	list := "select s.name from " + name + ".sqlite_schema s join pragma_table_list l on l.schema = '" + name +
+		"' and l.name = s.name where l.type = 'table' and s.name not like 'sqlite\\_%' escape '\\' order by s.name"
+	for row, err := range db.Query(ctx, list) {
 		if err != nil {
 			return nil, fmt.Errorf("list tables of %s: %w", name, err)
 		}

@@ -9,6 +9,16 @@
 // double precision and text only: times are bigint microseconds since the Unix
 // epoch, ids and JSON are text. Text compares by bytes on every implementation,
 // so orders and keyset cursors are the same everywhere.
+//
+// Texts are searched by an index of words, which the DDL declares after its
+// table,
+//
+//	create text index shop.items_by_words on shop.items (words);
+//
+// over a column that is not null and holds different words with single spaces
+// between them. What a word is, the caller says: words compare by bytes, and hold
+// letters, marks and digits only. Like any index it has no content of its own and
+// is no table of the schema.
 package sqldb
 
 import (
@@ -55,6 +65,12 @@ type DB interface {
 	// Query yields the rows of a query over any schemas. The whole sequence
 	// reads one snapshot. An error ends it.
 	Query(ctx context.Context, sql string, args ...any) iter.Seq2[Row, error]
+
+	// Matching returns the condition of a query that a column (t.words) of rows
+	// of the one table that a text index (shop.items_by_words) is of has all of
+	// the words that a parameter ($1) holds, with single spaces between them, the
+	// last one as the beginning of a word. The parameter must hold a word.
+	Matching(index, column, parameter string) string
 
 	// Create creates the schema from DDL whose table and index names are
 	// qualified with the schema's name; one that exists is dropped first.
