@@ -16,6 +16,7 @@ import (
 	"parley/projections/inboxes"
 	"parley/projections/projectiontest"
 	"parley/projections/receipts"
+	"parley/projections/search"
 	"parley/projections/timelines"
 	"parley/projections/worldtest"
 	"parley/queries"
@@ -34,6 +35,7 @@ var asked = []struct {
 	{"messages page by the numbers that the actor sees", messagePages},
 	{"activities are those of the record, newest update first", activities},
 	{"the indicator counts unread conversations", indicator},
+	{"searches find what the actor may view, by the words of names and messages", searching},
 	{"look-ups find what the actor may view", lookUps},
 }
 
@@ -59,7 +61,7 @@ type fixture struct {
 func newFixture(t *testing.T, db sqldb.DB, world *worldtest.World) *fixture {
 	t.Helper()
 	for _, p := range []projections.Projection{
-		conversations.Projection, timelines.Projection, inboxes.Projection, directory.Projection, receipts.Projection,
+		conversations.Projection, timelines.Projection, inboxes.Projection, directory.Projection, receipts.Projection, search.Projection,
 	} {
 		projectiontest.Fill(t, db, p, worldtest.Manifests, world.Events...)
 	}

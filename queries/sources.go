@@ -61,4 +61,5 @@ const (
 	timelines     = "timelines"
 	inboxes       = "inboxes"
 	directory     = "directory"
+	search        = "search"
 )

@@ -103,10 +103,15 @@ func (h UnreadHandler) addUnread(row sqldb.Row, out *UnreadResult) error {
 // snippet returns the beginning of a message's plain text on one line, cut
 // between characters as a reader sees them.
 func (s Sources) snippet(body string) string {
+	return firstCharacters(s.plain(body), snippetCharacters)
+}
+
+// plain returns a message's plain text on one line.
+func (s Sources) plain(body string) string {
 	if s.PlainText != nil {
 		body = s.PlainText(body)
 	}
-	return firstCharacters(strings.Join(strings.Fields(body), " "), snippetCharacters)
+	return strings.Join(strings.Fields(body), " ")
 }
 
 func firstCharacters(text string, n int) string {

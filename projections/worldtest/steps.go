@@ -54,6 +54,10 @@ func (w *World) does(t *Talk, e conversation.Event) {
 		if _, before := t.Joined[e.Person]; !before {
 			t.Joined[e.Person] = t.Revision + 1
 		}
+	case conversation.Started:
+		t.Named = e.At
+	case conversation.Renamed:
+		t.Named = e.At
 	case conversation.ContextAttached:
 		t.Attached[e.Context] = t.Revision + 1
 	case conversation.MessageAdded:

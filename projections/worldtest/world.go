@@ -45,6 +45,7 @@ type Talk struct {
 	Read         map[domain.Person]int // by explicit reading
 	Attached     map[domain.Record]int64
 	Joined       map[domain.Person]int64
+	Named        time.Time
 }
 
 // New returns the world of a seed after so many steps.

@@ -1,0 +1,73 @@
+// Package search is the read model of the full-text search: the words of each
+// conversation's name and messages, as package words cuts them, behind an index
+// of words. The texts themselves are in other read models.
+package search
+
+import (
+	_ "embed"
+
+	"parley/domain/conversation"
+	"parley/domain/sqldb"
+	"parley/domain/words"
+	"parley/projections"
+)
+
+//go:embed schema.sql
+var schema string
+
+// Projection is the read model search.
+var Projection = projections.Define("search", 1, schema, func() *batch { return &batch{} },
+	projections.On((*batch).started), projections.On((*batch).renamed),
+	projections.On((*batch).messageAdded),
+)
+
+type key struct {
+	organization, conversation string
+	number                     int64
+}
+
+// text is what a batch knows of a text.
+type text struct {
+	public   int64
+	internal bool
+	at       int64
+	words    string
+}
+
+type batch struct {
+	texts projections.Changes[key, text]
+}
+
+func (b *batch) started(e conversation.Started, m projections.Meta) {
+	*b.text(m, 0) = text{at: projections.Micros(e.At), words: words.List(e.Name)}
+}
+
+func (b *batch) renamed(e conversation.Renamed, m projections.Meta) {
+	*b.text(m, 0) = text{at: projections.Micros(e.At), words: words.List(e.Name)}
+}
+
+func (b *batch) messageAdded(e conversation.MessageAdded, m projections.Meta) {
+	*b.text(m, e.Number) = text{
+		public: int64(e.PublicNumber), internal: e.Internal, at: projections.Micros(e.At), words: words.List(e.Body),
+	}
+}
+
+func (b *batch) text(m projections.Meta, number int) *text {
+	return b.texts.Of(key{m.Organization, m.AggregateID().String(), int64(number)})
+}
+
+const (
+	insertTexts = `insert into search.texts
+  (organization, conversation, number, public_number, internal, at, words) values `
+	upsertTexts = ` on conflict (organization, conversation, number) do update set
+  at = excluded.at, words = excluded.words`
+)
+
+// Statements writes each text once.
+func (b *batch) Statements() []sqldb.Statement {
+	var texts [][]any
+	for k, t := range b.texts.All() {
+		texts = append(texts, []any{k.organization, k.conversation, k.number, t.public, t.internal, t.at, t.words})
+	}
+	return projections.Rows(insertTexts, "(?, ?, ?, ?, ?, ?, ?)", upsertTexts, texts)
+}
