@@ -62,6 +62,7 @@ type Queries struct {
 	Messages         queries.MessagesHandler
 	History          queries.HistoryHandler
 	RecordActivities queries.RecordActivitiesHandler
+	Search           queries.SearchHandler
 	Unread           queries.UnreadHandler
 	UnreadMarks      queries.UnreadMarksHandler
 	People           queries.PeopleHandler

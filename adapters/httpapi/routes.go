@@ -32,7 +32,7 @@ func (a *api) operations() []operation {
 		a.addMessage(), a.listMessages(),
 		a.attachContext(), a.detachContext(), a.addParticipant(), a.removeParticipant(),
 		a.closeConversation(), a.reopenConversation(), a.markRead(), a.getHistory(),
-		a.getMe(), a.getUnread(), a.listMyConversations(), a.markAllRead(),
+		a.getMe(), a.getUnread(), a.listMyConversations(), a.markAllRead(), a.search(),
 		a.getRecordActivities(), a.listPeople(), a.listRecords(), a.getRecord(), a.listRecordTypes(),
 		a.mirrorPerson(), a.removePerson(), a.mirrorRecord(), a.removeRecord(),
 		a.mirrorRecordType(), a.removeRecordType(), a.mirrorCustomer(), a.removeCustomer(),

@@ -150,6 +150,7 @@ func TestEveryQuestion_is_answered(t *testing.T) {
 		{buyer, "/v1/records/customer_user/buyer/activities", c.ID.String()},
 		{buyer, "/v1/me", `"permissions":{"view":"own"`},
 		{user, "/v1/me", `"business_unit":{"id":"sales","name":"Sales"}`},
+		{user, "/v1/search?q=seco", `"snippet":"<mark>Second</mark>"`},
 		{buyer, "/v1/me/unread", `{"count":1,"label":"1","items":[{"conversation":"` + c.ID.String()},
 		{buyer, "/v1/me/conversations", `"unread":2`},
 		{admin, "/v1/me/conversations?mine=any&status=any", c.ID.String()},

@@ -129,6 +129,18 @@ type UnreadConversation struct {
 	At           time.Time `json:"at"`
 }
 
+// SearchHit is a conversation that a search has found, with the newest of its
+// texts that match.
+type SearchHit struct {
+	Conversation uuid.UUID `json:"conversation" format:"uuid"`
+	Name         string    `json:"name"`
+	Number       *int      `json:"number" doc:"Of the message that matches; null when only the name does."`
+	Snippet      string    `json:"snippet" doc:"HTML: text around the first match, escaped; the words found are in mark elements."`
+	From         *Person   `json:"from" doc:"The message's displayed sender; null for the name."`
+	At           time.Time `json:"at" doc:"When the message was sent, or the conversation was named."`
+	Matches      int       `json:"matches" doc:"How many texts of the conversation match; its messages take the same q."`
+}
+
 // Me is the caller.
 type Me struct {
 	Person       Person      `json:"person"`

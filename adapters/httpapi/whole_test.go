@@ -29,6 +29,7 @@ import (
 	directorytables "parley/projections/directory"
 	"parley/projections/inboxes"
 	"parley/projections/receipts"
+	"parley/projections/search"
 	"parley/projections/timelines"
 	"parley/queries"
 )
@@ -149,7 +150,7 @@ func projectors(t *testing.T, log eventlog.Log, db *sqlite.DB, board *projection
 	registry := must(domain.NewRegistry(conversation.Types, reader.Types, directory.Types, notification.Types, notification.NotifierTypes))(t)
 	config := projections.Config{Log: log, DB: db, Registry: registry, Board: board}
 	for _, p := range []projections.Projection{
-		conversations.Projection, directorytables.Projection, inboxes.Projection, receipts.Projection, timelines.Projection,
+		conversations.Projection, directorytables.Projection, inboxes.Projection, receipts.Projection, search.Projection, timelines.Projection,
 	} {
 		all = append(all, projections.NewProjector(p, config))
 	}
@@ -163,6 +164,7 @@ func questions(s queries.Sources) httpapi.Queries {
 		Messages:         queries.MessagesHandler{Sources: s},
 		History:          queries.HistoryHandler{Sources: s},
 		RecordActivities: queries.RecordActivitiesHandler{Sources: s},
+		Search:           queries.SearchHandler{Sources: s},
 		Unread:           queries.UnreadHandler{Sources: s},
 		UnreadMarks:      queries.UnreadMarksHandler{Sources: s},
 		People:           queries.PeopleHandler{Sources: s},

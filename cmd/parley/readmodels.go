@@ -17,6 +17,7 @@ import (
 	"parley/projections/inboxes"
 	"parley/projections/notifications"
 	"parley/projections/receipts"
+	"parley/projections/search"
 	"parley/projections/timelines"
 )
 
@@ -28,6 +29,7 @@ func allProjections() []projections.Projection {
 		inboxes.Projection,
 		notifications.Projection,
 		receipts.Projection,
+		search.Projection,
 		timelines.Projection,
 	}
 }

@@ -18,13 +18,14 @@ import (
 	"parley/projections/notifications"
 	"parley/projections/projectiontest"
 	"parley/projections/receipts"
+	"parley/projections/search"
 	"parley/projections/timelines"
 )
 
 // readModels is every read model that a server must have.
 var readModels = []projections.Projection{
 	conversations.Projection, directory.Projection, inboxes.Projection,
-	notifications.Projection, receipts.Projection, timelines.Projection,
+	notifications.Projection, receipts.Projection, search.Projection, timelines.Projection,
 }
 
 // setting returns the value of a flag among stores, or "".

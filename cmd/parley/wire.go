@@ -113,6 +113,7 @@ func queriesForAPI(s queries.Sources) httpapi.Queries {
 		Messages:         queries.MessagesHandler{Sources: s},
 		History:          queries.HistoryHandler{Sources: s},
 		RecordActivities: queries.RecordActivitiesHandler{Sources: s},
+		Search:           queries.SearchHandler{Sources: s},
 		Unread:           queries.UnreadHandler{Sources: s},
 		UnreadMarks:      queries.UnreadMarksHandler{Sources: s},
 		People:           queries.PeopleHandler{Sources: s},
