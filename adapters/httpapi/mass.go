@@ -87,7 +87,7 @@ func (a *api) reopenConversations() operation {
 
 func (a *api) assignConversations() operation {
 	op := massOperation("assign", "Give many conversations to one owner, each by itself")
-	return command(op, rightToEdit, func(c *call, body massAssign, req commands.Request) (answer, error) {
+	return command(op, rightToAssign, func(c *call, body massAssign, req commands.Request) (answer, error) {
 		assign := commands.AssignConversations{IDs: needIDs(&req, body.IDs)}
 		if body.Owner == nil {
 			req.Shape = append(req.Shape, missing("/owner"))

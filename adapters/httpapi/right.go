@@ -24,6 +24,8 @@ const (
 	rightToAddMessage right = "add-message"
 	// rightToEdit: to change it, its contexts and its participants.
 	rightToEdit right = "edit"
+	// rightToAssign: to give it to another owner.
+	rightToAssign right = "assign"
 	// rightToDelete: to delete it.
 	rightToDelete right = "delete"
 	// rightToRestore: to delete it, which is gone for everybody else.
@@ -40,7 +42,7 @@ const (
 // rights is every row.
 var rights = map[right]bool{
 	noIdentity: true, onlyIdentity: true, rightToViewRecord: true, rightToCreate: true, rightToView: true,
-	rightToAddMessage: true, rightToEdit: true, rightToDelete: true, rightToRestore: true,
+	rightToAddMessage: true, rightToEdit: true, rightToAssign: true, rightToDelete: true, rightToRestore: true,
 	rightToTransition: true, rightToAdministerIt: true, rightToAdminister: true,
 }
 

@@ -59,6 +59,10 @@ var attempts = map[string]attempt{
 	"delete-conversation":      asIs,
 	"restore-conversation":     {before: deleted},
 	"delete-conversations":     massive(nil),
+	"assign-conversations":     massive(obj{"owner": "user2"}),
+	"close-conversations":      massive(nil),
+	"reopen-conversations":     massive(nil).of(closed),
+	"read-conversations":       massive(nil),
 	"get-conversation-history": {lists: "administer-conversation"},
 
 	"mirror-person": naming("/v1/people/user/temporary"), "remove-person": {path: "/v1/people/user/temporary"},
@@ -88,13 +92,19 @@ func labelling(path string) attempt {
 
 // massive is an attempt at many conversations at once, with more in its body.
 func massive(more obj) attempt {
-	return attempt{mass: true, body: func(on object, _ policyCaller) any {
+	return attempt{mass: true, also: []int{http.StatusNoContent}, body: func(on object, _ policyCaller) any {
 		body := obj{"ids": arr{on.id}}
 		for name, value := range more {
 			body[name] = value
 		}
 		return body
 	}}
+}
+
+// of is the attempt at a conversation in the state that it is for.
+func (a attempt) of(before func(w *policyWorld, on object)) attempt {
+	a.before = before
+	return a
 }
 
 // newConversation is one of the caller's own, or one that somebody else is to
