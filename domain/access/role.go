@@ -1,6 +1,10 @@
 package access
 
-import "parley/domain"
+import (
+	"maps"
+
+	"parley/domain"
+)
 
 // Permissions is what roles grant together: the widest of each.
 type Permissions struct {
@@ -45,16 +49,41 @@ var Roles = map[string]Role{
 	}},
 }
 
+// Table is the policy table of an organization: the roles that it has defined
+// for itself, in front of those that ship. It is never changed in place.
+type Table map[string]Role
+
+// Role returns what a role is in the organization, and whether there is one.
+func (t Table) Role(id string) (Role, bool) {
+	if r, own := t[id]; own {
+		return r, true
+	}
+	r, ships := Roles[id]
+	return r, ships
+}
+
+// All returns every role, by id.
+func (t Table) All() map[string]Role {
+	all := maps.Clone(Roles)
+	maps.Copy(all, t)
+	return all
+}
+
 // Granted returns what the roles grant to people of the kind. Unknown roles and
 // those of the other kind grant nothing.
-func Granted(kind domain.Kind, roles []string) Permissions {
+func (t Table) Granted(kind domain.Kind, roles []string) Permissions {
 	var p Permissions
 	for _, id := range roles {
-		if r, ok := Roles[id]; ok && r.Kind == kind {
+		if r, ok := t.Role(id); ok && r.Kind == kind {
 			p = p.with(r.Permissions)
 		}
 	}
 	return p
+}
+
+// Granted is [Table.Granted] of the table that ships.
+func Granted(kind domain.Kind, roles []string) Permissions {
+	return Table(nil).Granted(kind, roles)
 }
 
 func (p Permissions) with(q Permissions) Permissions {
