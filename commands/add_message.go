@@ -28,7 +28,11 @@ type AddMessageHandler struct{ Conversations }
 // note that to write those. Errors: those, invalid with all field errors,
 // conversation_closed.
 func (h AddMessageHandler) Handle(ctx context.Context, c AddMessage) (MessageAnswer, error) {
-	m := c.message(h.MessageBytes)
+	set, err := h.Directory.SettingsOf(ctx, c.Actor.Organization)
+	if err != nil {
+		return MessageAnswer{}, err
+	}
+	m := c.message(set.Limits.MessageBytes)
 	if m.From != m.Author {
 		c.OnBehalfOf = &m.From
 	}

@@ -13,7 +13,7 @@ import (
 )
 
 // Conversations is what the commands on conversations work with. All fields but
-// the last two are required.
+// the last are required.
 type Conversations struct {
 	Repository *Repository[conversation.Conversation, conversation.Event]
 	Readers    *Repository[reader.Reader, reader.Event]
@@ -21,9 +21,6 @@ type Conversations struct {
 	// DefaultOwner is the user who owns what customer users start that have no
 	// sales representative.
 	DefaultOwner string
-	// MessageBytes bounds a message's body; 0 means
-	// [conversation.DefaultMessageBytes].
-	MessageBytes int
 }
 
 type (

@@ -10,13 +10,14 @@ import (
 	"parley/domain/access"
 	"parley/domain/conversation"
 	"parley/domain/directory"
+	"parley/domain/settings"
 )
 
 // Mirrored is a repository of one kind of mirrored things.
 type Mirrored[T any] = Repository[directory.Entry[T], directory.Event[T]]
 
-// Directory answers from the cached folds of what is mirrored. What this
-// instance mirrored is there at once; what others did, within the follower's
+// Directory answers from the cached folds of what is mirrored and set. What this
+// instance mirrored or set is there at once; what others did, within the follower's
 // lag. All methods are safe for concurrent use, may be called by decisions, and
 // fail with [domain.CodeUnavailable] when the log must be read and does not
 // answer.
@@ -27,6 +28,8 @@ type Directory struct {
 	RecordTypes   *Mirrored[directory.RecordTypeMirrored]
 	Customers     *Mirrored[directory.CustomerMirrored]
 	BusinessUnits *Mirrored[directory.BusinessUnitMirrored]
+	// Settings is the repository for the command that changes them.
+	Settings *Repository[settings.Settings, settings.Event]
 }
 
 // NewDirectory returns a directory over repositories of its own. There must be
@@ -38,6 +41,7 @@ func NewDirectory(deps Deps) *Directory {
 		RecordTypes:   NewRepository(directory.RecordTypes, deps),
 		Customers:     NewRepository(directory.Customers, deps),
 		BusinessUnits: NewRepository(directory.BusinessUnits, deps),
+		Settings:      NewRepository(settings.Aggregate, deps),
 	}
 }
 
@@ -135,8 +139,9 @@ func path(id string, parent func(string) (string, error)) (ids []string, err err
 	return ids, nil
 }
 
-// Actor returns the person as an actor, or a [domain.CodeUnauthenticated] error
-// for one who is unknown, removed or disabled.
+// Actor returns the person as an actor with what the organization's own policy
+// grants, or a [domain.CodeUnauthenticated] error for one who is unknown, removed
+// or disabled.
 func (d *Directory) Actor(ctx context.Context, organization string, p domain.Person) (access.Actor, error) {
 	v, err := d.Person(ctx, organization, p)
 	if err != nil {
@@ -145,11 +150,12 @@ func (d *Directory) Actor(ctx context.Context, organization string, p domain.Per
 	if !v.Enabled {
 		return access.Actor{}, domain.NewError(domain.CodeUnauthenticated, "Sign in as a person who is known and enabled.")
 	}
+	set, err := d.SettingsOf(ctx, organization)
 	return access.Actor{
 		Person: p, Name: v.Name, Organization: organization,
 		BusinessUnit: v.BusinessUnit, Customer: v.Customer,
-		Roles: v.Roles, Permissions: access.Granted(p.Kind, v.Roles),
-	}, nil
+		Roles: v.Roles, Permissions: set.Roles.Granted(p.Kind, v.Roles), Workflow: set.Workflow,
+	}, err
 }
 
 // Facts returns what the actor's permissions on the conversation depend on.

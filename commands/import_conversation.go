@@ -70,7 +70,7 @@ func (h ImportLineHandler) resolve(ctx context.Context, req Request, line conver
 		Import: conversation.Import{Key: line.Key}, Organization: line.Organization,
 		Name: l.importedName(line), Owner: line.Owner, CustomerUser: line.CustomerUser,
 		Source: line.Source, Contexts: line.Contexts,
-		StartedAt: line.StartedAt, ClosedAt: line.ClosedAt, MaxBytes: h.MessageBytes,
+		StartedAt: line.StartedAt, ClosedAt: line.ClosedAt, MaxBytes: l.messageBytes(),
 	}
 	people := map[domain.Person]PersonView{}
 	whole.Customer = l.imported("/customer_user", domain.CustomerUser(line.CustomerUser), people).Customer

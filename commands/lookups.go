@@ -81,6 +81,13 @@ func (l *lookup) given(object, name, value string) bool {
 	return value != ""
 }
 
+// messageBytes bounds the messages of the actor's organization.
+func (l *lookup) messageBytes() int {
+	set, err := l.directory.SettingsOf(l.ctx, l.actor.Organization)
+	l.keep(err)
+	return set.Limits.MessageBytes
+}
+
 func (l *lookup) keep(err error) {
 	if l.err == nil {
 		l.err = err

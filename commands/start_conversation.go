@@ -78,7 +78,7 @@ func (h StartConversationHandler) prepare(ctx context.Context, c StartConversati
 	l := h.lookup(ctx, c.Actor, &problems)
 	start := l.start(c, h.DefaultOwner)
 	if m := start.Message; m != nil {
-		m.MaxBytes = h.MessageBytes
+		m.MaxBytes = l.messageBytes()
 	}
 	if l.err != nil {
 		return conversation.Start{}, l.err

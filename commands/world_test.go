@@ -10,10 +10,12 @@ import (
 
 	"parley/commands"
 	"parley/domain"
+	"parley/domain/access"
 	"parley/domain/conversation"
 	"parley/domain/directory"
 	"parley/domain/eventlog"
 	"parley/domain/reader"
+	"parley/domain/settings"
 )
 
 // world is one instance over a real log, with the people and records of a small
@@ -45,7 +47,7 @@ func newWorld(t *testing.T) *world {
 	i := newInstance(t, log)
 	w := &world{T: t, log: log, Conversations: commands.Conversations{
 		Repository: i.Repository, Readers: commands.NewRepository(reader.Aggregate, i.deps),
-		Directory: commands.NewDirectory(i.deps), DefaultOwner: "root", MessageBytes: 100,
+		Directory: commands.NewDirectory(i.deps), DefaultOwner: "root",
 	}}
 	w.settle()
 	return w
@@ -54,6 +56,7 @@ func newWorld(t *testing.T) *world {
 func (w *world) settle() {
 	w.Helper()
 	d := w.Directory
+	w.set(settings.Change{Limits: settings.LimitsChange{MessageBytes: new(int64(100))}})
 	mirror(w.T, d.RecordTypes, directory.RecordTypeID(acme, "order"), directory.RecordTypeMirrored{Organization: acme, Type: "order", Label: "Order"})
 	mirrorCustomer(w.T, d, "northwind", "")
 	for p, role := range map[domain.Person]string{
@@ -74,6 +77,15 @@ func (w *world) settle() {
 	mirror(w.T, d.People, directory.PersonID(acme, gone), directory.PersonMirrored{Organization: acme, Kind: gone.Kind, ID: gone.ID, Name: "Gone"})
 	mirrorRecord(w.T, d, directory.RecordMirrored{ID: "1001", URL: "https://shop.example/1001", CustomerUser: "bob", Customer: "northwind"})
 	mirrorRecord(w.T, d, directory.RecordMirrored{ID: "1002", URL: "https://shop.example/1002", CustomerUser: "olga", Customer: "contoso"})
+}
+
+// set changes settings of the organization.
+func (w *world) set(c settings.Change) {
+	w.Helper()
+	req := commands.Request{Actor: access.SystemActor(acme), Channel: domain.ChannelSystem}
+	if _, err := (commands.ChangeSettingsHandler{Directory: w.Directory}).Handle(w.Context(), commands.ChangeSettings{Request: req, Change: c}); err != nil {
+		w.Fatal(err)
+	}
 }
 
 // by is a request of that person.

@@ -33,6 +33,7 @@ type Commands struct {
 	MirrorBusinessUnit  commands.MirrorBusinessUnitHandler
 	RemoveBusinessUnit  commands.RemoveBusinessUnitHandler
 	ImportLine          commands.ImportLineHandler
+	ChangeSettings      commands.ChangeSettingsHandler
 }
 
 // done is the answer of commands that show nothing.

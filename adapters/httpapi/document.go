@@ -26,6 +26,8 @@ type document struct {
 func newDocument(version string) *document {
 	schemas := huma.NewMapRegistry(schemaPrefix, huma.DefaultSchemaNamer)
 	schemas.RegisterTypeAlias(reflect.TypeFor[strictjson.Nullable[recordChoice]](), reflect.TypeFor[recordChoice]())
+	schemas.RegisterTypeAlias(reflect.TypeFor[strictjson.Nullable[roleChange]](), reflect.TypeFor[roleChange]())
+	schemas.RegisterTypeAlias(reflect.TypeFor[strictjson.Nullable[int64]](), reflect.TypeFor[int64]())
 	return &document{
 		schemas: schemas,
 		inputs:  map[reflect.Type]bool{},

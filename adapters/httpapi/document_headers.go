@@ -66,7 +66,7 @@ func (op operation) headers() []header {
 		all = append(all, header{"Idempotency-Key", `^[!-~]{1,255}$`, "Makes repetitions of this request answer as the first did."})
 	}
 	if op.conditional {
-		all = append(all, header{"If-Match", "", "Entity tags that the conversation must have, or *."})
+		all = append(all, header{"If-Match", "", "Entity tags that what is changed must have, or *."})
 	}
 	if op.resumes {
 		all = append(all, header{"Last-Event-ID", `^\d+$`, "The last event that the client saw."})
@@ -82,7 +82,7 @@ func (d *document) responseHeaders(op operation) map[string]*huma.Param {
 		all["Parley-Position"] = &huma.Param{Description: "The log's position of the command's last event.", Schema: text}
 	}
 	if op.etagged {
-		all["ETag"] = &huma.Param{Description: "The conversation's revision; absent for customer users.", Schema: text}
+		all["ETag"] = &huma.Param{Description: "The revision of what is answered; absent for customer users.", Schema: text}
 	}
 	switch {
 	case op.located && op.success == http.StatusCreated:

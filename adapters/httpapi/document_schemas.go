@@ -11,7 +11,7 @@ import (
 // input marks a type, and all that it is made of, as something that clients
 // send.
 func (d *document) input(t reflect.Type) {
-	for t.Kind() == reflect.Pointer || t.Kind() == reflect.Slice {
+	for t.Kind() == reflect.Pointer || t.Kind() == reflect.Slice || t.Kind() == reflect.Map {
 		t = t.Elem()
 	}
 	if t.Kind() != reflect.Struct || d.inputs[t] {
@@ -39,6 +39,9 @@ func (d *document) refineSchemas() {
 				mayBeNull = !slices.Contains(schema.Required, field)
 			}
 			schema.Properties[field] = nullable(property, mayBeNull)
+			if each, ok := property.AdditionalProperties.(*huma.Schema); ok && d.inputs[t] {
+				property.AdditionalProperties = nullable(each, true)
+			}
 		}
 	}
 }

@@ -39,6 +39,7 @@ func (a *api) operations() []operation {
 		a.mirrorBusinessUnit(), a.removeBusinessUnit(),
 		a.beginSignIn(), a.finishSignIn(), a.signOut(),
 		a.importLines(), a.getFeed(), a.getLive(),
+		a.getSettings(), a.changeSettings(),
 		a.listProjections(), a.rebuildProjection(), a.diffProjection(),
 		a.getHealth(), a.getReadiness(), a.getMetrics(),
 	}

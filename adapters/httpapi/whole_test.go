@@ -24,6 +24,7 @@ import (
 	"parley/domain/eventlog"
 	"parley/domain/notification"
 	"parley/domain/reader"
+	"parley/domain/settings"
 	"parley/projections"
 	"parley/projections/conversations"
 	directorytables "parley/projections/directory"
@@ -143,11 +144,12 @@ func useCases(log eventlog.Log, older queries.Receipts) (*commands.Follower, htt
 		MirrorBusinessUnit:  commands.MirrorBusinessUnitHandler{Directory: d},
 		RemoveBusinessUnit:  commands.RemoveBusinessUnitHandler{Directory: d},
 		ImportLine:          commands.ImportLineHandler{Conversations: c},
+		ChangeSettings:      commands.ChangeSettingsHandler{Directory: d},
 	}
 }
 
 func projectors(t *testing.T, log eventlog.Log, db *sqlite.DB, board *projections.Board) (all []stream.Consumer) {
-	registry := must(domain.NewRegistry(conversation.Types, reader.Types, directory.Types, notification.Types, notification.NotifierTypes))(t)
+	registry := must(domain.NewRegistry(conversation.Types, reader.Types, directory.Types, notification.Types, notification.NotifierTypes, settings.Types))(t)
 	config := projections.Config{Log: log, DB: db, Registry: registry, Board: board}
 	for _, p := range []projections.Projection{
 		conversations.Projection, directorytables.Projection, inboxes.Projection, receipts.Projection, search.Projection, timelines.Projection,

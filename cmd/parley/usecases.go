@@ -79,5 +79,6 @@ func (u useCases) forAPI() httpapi.Commands {
 		MirrorBusinessUnit:  commands.MirrorBusinessUnitHandler{Directory: d},
 		RemoveBusinessUnit:  commands.RemoveBusinessUnitHandler{Directory: d},
 		ImportLine:          commands.ImportLineHandler{Conversations: c},
+		ChangeSettings:      commands.ChangeSettingsHandler{Directory: d},
 	}
 }

@@ -18,6 +18,7 @@ import (
 	"parley/domain/directory"
 	"parley/domain/notification"
 	"parley/domain/reader"
+	"parley/domain/settings"
 	"parley/projections"
 	"parley/queries"
 )
@@ -28,7 +29,7 @@ const version = "0.1.0"
 // assemble joins the parts: commands over the log, projections from the log to
 // the database, queries over the database, and the API over both.
 func (a *app) assemble() error {
-	registry, err := domain.NewRegistry(conversation.Types, reader.Types, directory.Types, notification.Types, notification.NotifierTypes)
+	registry, err := domain.NewRegistry(conversation.Types, reader.Types, directory.Types, notification.Types, notification.NotifierTypes, settings.Types)
 	if err != nil {
 		return err
 	}

@@ -4,7 +4,9 @@ import (
 	"math"
 	"reflect"
 	"strconv"
+	"strings"
 	"time"
+	"unicode/utf8"
 
 	"parley/domain"
 )
@@ -37,7 +39,8 @@ type nullable interface {
 // their json tag; null is the same as absence, and nothing is required here.
 // Strings are normalized and checked as domain text; times are RFC 3339, and
 // become UTC in whole microseconds. Fields may be strings, booleans, whole
-// numbers, times, [Nullable], structs, pointers to those and slices of those.
+// numbers, times, [Nullable], structs, pointers to those, slices of those and maps
+// from ids to [Nullable] ones.
 func Bind(v Value, target any) []domain.FieldError {
 	var b binder
 	b.bind(v, reflect.ValueOf(target).Elem(), nil)
@@ -80,6 +83,8 @@ func (b *binder) bind(v Value, to reflect.Value, at *path) {
 		b.number(v, to, at)
 	case to.Kind() == reflect.Slice:
 		b.list(v, to, at)
+	case to.Kind() == reflect.Map:
+		b.named(v, to, at)
 	case to.Kind() == reflect.Struct:
 		b.object(v, to, at)
 	default:
@@ -145,6 +150,29 @@ func (b *binder) list(v Value, to reflect.Value, at *path) {
 	to.Set(reflect.MakeSlice(to.Type(), len(v.Items), len(v.Items)))
 	for i, item := range v.Items {
 		b.bind(item, to.Index(i), at.item(i))
+	}
+}
+
+// named binds an object whose names are ids that an outside system chose. A name
+// that cannot be one is refused where the object stands.
+func (b *binder) named(v Value, to reflect.Value, at *path) {
+	if v.Kind != Object {
+		b.refuse(at, "must be an object")
+		return
+	}
+	to.Set(reflect.MakeMapWithSize(to.Type(), len(v.Members)))
+	for _, m := range v.Members {
+		name := reflect.ValueOf(m.Name)
+		switch {
+		case domain.CheckID(m.Name) != "" || strings.ContainsRune(m.Name, utf8.RuneError):
+			b.refuse(at, "has a name that is no id: 1 to 128 bytes on one line")
+		case to.MapIndex(name).IsValid():
+			b.refuse(at.field(m.Name), "must not be given twice")
+		default:
+			each := reflect.New(to.Type().Elem()).Elem()
+			b.bind(m.Value, each, at.field(m.Name))
+			to.SetMapIndex(name, each)
+		}
 	}
 }
 
