@@ -51,7 +51,7 @@ func (a *api) getSettings() operation {
 		method: "GET", path: "/v1/settings", id: "get-settings", tag: tagAdmin,
 		summary: "Read what is set in the organization, defaults included; for administrators", success: 200, etagged: true,
 	})
-	return query(op, func(c *call, _ struct{}) (answer, error) {
+	return query(op, rightToAdminister, func(c *call, _ struct{}) (answer, error) {
 		if err := c.administers(); err != nil {
 			return answer{}, err
 		}
@@ -69,7 +69,7 @@ func (a *api) changeSettings() operation {
 		summary: "Change settings of the organization, at once; what is left out stays; for administrators", success: 200,
 		conditional: true, etagged: true,
 	})
-	return command(op, func(c *call, body changeSettings, req commands.Request) (answer, error) {
+	return command(op, rightToAdminister, func(c *call, body changeSettings, req commands.Request) (answer, error) {
 		set, err := a.config.Commands.ChangeSettings.Handle(c.r.Context(), commands.ChangeSettings{Request: req, Change: body.change()})
 		if err != nil {
 			return answer{}, err

@@ -71,8 +71,9 @@ var attempts = map[string]attempt{
 	"mirror-record-type": labelling("/v1/record-types/temporary"), "remove-record-type": {path: "/v1/record-types/temporary"},
 	"mirror-record": labelling("/v1/records/order/temporary"), "remove-record": {path: "/v1/records/order/temporary"},
 
-	"import":             {body: func(object, policyCaller) any { return "" }, headers: []string{"Content-Type", "application/x-ndjson"}},
-	"get-events":         {query: "?wait=0"},
+	"import":       {body: func(object, policyCaller) any { return "" }, headers: []string{"Content-Type", "application/x-ndjson"}},
+	"get-events":   {query: "?wait=0"},
+	"get-settings": asIs, "change-settings": sends(obj{"limits": obj{"burst": 1000}}),
 	"list-projections":   asIs,
 	"rebuild-projection": {path: "/v1/admin/projections/receipts/rebuild"},
 	"diff-projection":    {path: "/v1/admin/projections/receipts/diff", also: []int{404}}, // until rebuilt
