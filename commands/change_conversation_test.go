@@ -75,23 +75,6 @@ func TestUpdateConversation_keeps_people_and_records_that_have_gone(t *testing.T
 	sameEvents(t, []event{conversation.Renamed{Name: "x"}}, w.events(id)[before:])
 }
 
-func TestWorkflow(t *testing.T) {
-	t.Parallel()
-	closed := []event{conversation.Closed{}}
-	newWorld(t).play(map[string]scenario{
-		"a user closes with a reason":          {when: shut(eve, "done"), then: []event{conversation.Closed{Reason: "done"}}},
-		"a user reopens":                       {given: closed, when: reopen(eve), then: []event{conversation.Reopened{}}},
-		"a closed one does not close":          {given: closed, when: shut(ada, ""), code: domain.CodeConversationClosed},
-		"an active one does not reopen":        {when: reopen(ada), code: domain.CodeConversationActive},
-		"a customer user does not close":       {when: shut(bob, ""), code: domain.CodeForbidden},
-		"a customer user does not reopen":      {given: closed, when: reopen(bob), code: domain.CodeForbidden},
-		"who does not see it does not find it": {when: shut(olga, ""), code: domain.CodeNotFound},
-		"a reason with control characters is invalid": {
-			given: closed, when: shut(ada, "\x00"), code: domain.CodeInvalid, wrong: []string{"/reason"},
-		},
-	})
-}
-
 func TestContexts(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

@@ -43,14 +43,24 @@ var (
 
 func newWorld(t *testing.T) *world {
 	t.Helper()
-	log := openLog(t, t.TempDir())
-	i := newInstance(t, log)
-	w := &world{T: t, log: log, Conversations: commands.Conversations{
+	return newWorldOver(t, openLog(t, t.TempDir()))
+}
+
+func newWorldOver(t *testing.T, log eventlog.Log) *world {
+	t.Helper()
+	w := (&world{T: t, log: log}).another()
+	w.settle()
+	return w
+}
+
+// another is another instance over the same log.
+func (w *world) another() *world {
+	w.Helper()
+	i := newInstance(w.T, w.log)
+	return &world{T: w.T, log: w.log, Conversations: commands.Conversations{
 		Repository: i.Repository, Readers: commands.NewRepository(reader.Aggregate, i.deps),
 		Directory: commands.NewDirectory(i.deps), DefaultOwner: "root",
 	}}
-	w.settle()
-	return w
 }
 
 func (w *world) settle() {

@@ -37,6 +37,7 @@ var asked = []struct {
 	{"the indicator counts unread conversations", indicator},
 	{"searches find what the actor may view, by the words of names and messages", searching},
 	{"look-ups find what the actor may view", lookUps},
+	{"idle conversations come longest idle first", idleConversations},
 }
 
 func TestQueries_answer_what_the_history_says(t *testing.T) {

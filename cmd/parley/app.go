@@ -72,6 +72,7 @@ func (a *app) run(ctx context.Context) error {
 	group.Go(func() error { a.snapshots.Run(life); return nil })
 	group.Go(func() error { return a.begin(life) })
 	group.Go(func() error { a.notify(life); return nil })
+	group.Go(func() error { a.closeIdle(life); return nil })
 	err := group.Wait()
 	a.models.work.Wait()
 	return err

@@ -16,21 +16,21 @@ import (
 // notify decides and delivers notifications while mail is configured, on one
 // instance at a time.
 func (a *app) notify(ctx context.Context) {
-	if a.settings.SMTP == "" || a.awaitQueue(ctx) != nil {
+	if a.settings.SMTP == "" || a.awaitReadModel(ctx, notifications.Name) != nil {
 		return
 	}
 	a.whileLeading(ctx, "notifier", func(led context.Context) { a.use.notifier.Run(led, a.wake) })
 }
 
-// awaitQueue waits until the start is over and the notifier's read model has
-// come to where it was then.
-func (a *app) awaitQueue(ctx context.Context) error {
+// awaitReadModel waits until the start is over and the read model has come to
+// where the log was then.
+func (a *app) awaitReadModel(ctx context.Context, name string) error {
 	select {
 	case <-a.begun:
 	case <-ctx.Done():
 		return ctx.Err()
 	}
-	return a.models.board.Wait(ctx, []string{notifications.Name}, a.use.follower.Head())
+	return a.models.board.Wait(ctx, []string{name}, a.use.follower.Head())
 }
 
 // wakeNotifier says that the notifier's read model has moved.

@@ -20,6 +20,7 @@ type useCases struct {
 	notifications *commands.Repository[notification.Notification, notification.Event]
 	notifiers     *commands.Repository[notification.Notifier, notification.NotifierEvent]
 	notifier      commands.Notifier
+	autoCloser    commands.AutoCloser
 }
 
 func newUseCases(k *stack, receipts idempotence.Receipts, defaultOwner string, s snapshot.Store) useCases {

@@ -49,6 +49,10 @@ func (a *app) assemble() error {
 	if a.use.notifier, err = newNotifier(a.settings, a.use, sources, a.logger); err != nil {
 		return err
 	}
+	a.use.autoCloser = commands.AutoCloser{
+		Idling: queries.IdleConversations{Sources: sources},
+		Close:  commands.CloseIdleConversationHandler{Conversations: a.use.conversations}, Logger: a.logger,
+	}
 	a.readiness = newReadiness(a.use.follower, a.models)
 	a.hub, a.unhear = live.New(live.Config{
 		Source: a.use.follower, Freshness: sources.Freshness, Projections: []string{"conversations", "directory", "inboxes", "timelines"},

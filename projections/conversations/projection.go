@@ -17,7 +17,7 @@ import (
 var schema string
 
 // Projection is the read model conversations.
-var Projection = projections.Define("conversations", 2, schema, func() *batch { return &batch{} },
+var Projection = projections.Define("conversations", 3, schema, func() *batch { return &batch{} },
 	projections.On((*batch).started), projections.On((*batch).renamed),
 	projections.On((*batch).ownerChanged), projections.On((*batch).customerUserChanged),
 	projections.On((*batch).sourceChanged),
@@ -35,7 +35,7 @@ func (b *batch) started(e conversation.Started, m projections.Meta) {
 	r.setSource(e.Source)
 	r.set(starterKind, string(e.Starter.Kind)).set(starterID, e.Starter.ID)
 	at := projections.Micros(e.At)
-	r.set(createdAt, at).set(sortAt, at).set(publicSortAt, at)
+	r.set(createdAt, at).set(sortAt, at).set(publicSortAt, at).raise(idleSince, at)
 	r.set(messageCount, int64(0)).set(publicMessageCount, int64(0)).set(deleted, false)
 }
 
@@ -76,7 +76,7 @@ func (b *batch) contextDetached(e conversation.ContextDetached, m projections.Me
 func (b *batch) messageAdded(e conversation.MessageAdded, m projections.Meta) {
 	r := b.touchInside(m, e.At)
 	at := projections.Micros(e.At)
-	r.set(messageCount, int64(e.Number)).set(lastAt, at).set(sortAt, at)
+	r.set(messageCount, int64(e.Number)).set(lastAt, at).set(sortAt, at).raise(idleSince, at)
 	r.set(lastFromKind, string(e.From.Kind)).set(lastFromID, e.From.ID)
 	r.set(lastAuthorKind, string(e.Author.Kind)).set(lastAuthorID, e.Author.ID)
 	r.set(lastBody, e.Body).set(lastInternal, e.Internal).set(lastPublicNumber, int64(e.PublicNumber))
@@ -95,7 +95,7 @@ func (b *batch) closed(e conversation.Closed, m projections.Meta) {
 }
 
 func (b *batch) reopened(e conversation.Reopened, m projections.Meta) {
-	b.touch(m, e.At).set(status, string(conversation.Active))
+	b.touch(m, e.At).set(status, string(conversation.Active)).raise(idleSince, projections.Micros(e.At))
 }
 
 func (b *batch) deleted(e conversation.Deleted, m projections.Meta) {
@@ -103,7 +103,7 @@ func (b *batch) deleted(e conversation.Deleted, m projections.Meta) {
 }
 
 func (b *batch) restored(e conversation.Restored, m projections.Meta) {
-	b.touch(m, e.At).set(deleted, false)
+	b.touch(m, e.At).set(deleted, false).raise(idleSince, projections.Micros(e.At))
 }
 
 func (r *row) setSource(s *domain.Record) {

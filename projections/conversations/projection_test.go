@@ -24,7 +24,7 @@ func TestConversations_equal_the_fold_of_the_history(t *testing.T) {
 			tables := projectiontest.Run(t, conversations.Projection, worldtest.Manifests, world.Events...)
 			got := tables.Select("conversations", "organization, conversation, status, owner, customer_user, customer, "+
 				"source_type, source_id, deleted, revision, created_at, updated_at, public_updated_at, "+
-				"message_count, public_message_count, sort_at, public_sort_at")
+				"message_count, public_message_count, sort_at, public_sort_at, idle_since")
 			if diff := cmp.Diff(wantRows(world), got); diff != "" {
 				t.Errorf("conversations differ (-fold +rows):\n%s", diff)
 			}
@@ -45,10 +45,10 @@ func wantRows(w *worldtest.World) []string {
 		if s.Source != nil {
 			source = *s.Source
 		}
-		out = append(out, fmt.Sprintf("%s|%s|%s|%s|%s|%s|%s|%s|%t|%d|%d|%d|%d|%d|%d|%d|%d", c.Organization, c.ID, s.Status,
+		out = append(out, fmt.Sprintf("%s|%s|%s|%s|%s|%s|%s|%s|%t|%d|%d|%d|%d|%d|%d|%d|%d|%d", c.Organization, c.ID, s.Status,
 			s.Owner, s.CustomerUser, quoted(s.Customer), quoted(source.Type), quoted(source.ID), s.Deleted, c.Revision-1,
 			s.CreatedAt.UnixMicro(), s.UpdatedAt.UnixMicro(), s.PublicUpdatedAt.UnixMicro(), s.MessageCount, s.PublicCount,
-			c.SortAt(domain.KindUser).UnixMicro(), c.SortAt(domain.KindCustomerUser).UnixMicro()))
+			c.SortAt(domain.KindUser).UnixMicro(), c.SortAt(domain.KindCustomerUser).UnixMicro(), s.IdleSince.UnixMicro()))
 	}
 	slices.Sort(out)
 	return out

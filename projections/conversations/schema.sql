@@ -1,6 +1,8 @@
 -- One row per conversation. Columns that begin with public_ are what customer
 -- users see instead. An empty source_type is no source, a last_at of null no
--- message. The sort columns are the time of the last message, or the creation.
+-- message. The sort columns are the time of the last message, or the creation;
+-- idle_since is when the conversation was last started, written in, reopened or
+-- restored.
 create table conversations.conversations (
   organization text not null,
   conversation text not null,
@@ -35,6 +37,7 @@ create table conversations.conversations (
   public_last_attachments text,
   sort_at bigint,
   public_sort_at bigint,
+  idle_since bigint,
   revision bigint not null,
   deleted boolean,
   primary key (organization, conversation)
@@ -43,6 +46,8 @@ create index conversations.conversations_by_sort on conversations.conversations 
 create index conversations.conversations_by_owner on conversations.conversations (organization, owner, conversation);
 create index conversations.conversations_by_customer_user on conversations.conversations (organization, customer_user, conversation);
 create index conversations.conversations_by_customer on conversations.conversations (organization, customer, conversation);
+create index conversations.conversations_by_idleness on conversations.conversations (organization, idle_since, conversation)
+  where status = 'active' and not deleted;
 
 -- The records of a conversation, in the order of attachment: one more than the
 -- revision that attached them, or 0 when detached again.

@@ -43,6 +43,7 @@ const (
 	publicLastAttachments
 	sortAt
 	publicSortAt
+	idleSince
 	revision
 	deleted
 	columns
@@ -55,8 +56,11 @@ var columnNames = [columns]string{
 	"last_at", "last_from_kind", "last_from_id", "last_author_kind", "last_author_id",
 	"last_body", "last_internal", "last_public_number", "last_attachments",
 	"public_last_at", "public_last_from_kind", "public_last_from_id", "public_last_body", "public_last_attachments",
-	"sort_at", "public_sort_at", "revision", "deleted",
+	"sort_at", "public_sort_at", "idle_since", "revision", "deleted",
 }
+
+// rises reports whether the column is a time that never goes back.
+func (c column) rises() bool { return c == updatedAt || c == publicUpdatedAt || c == idleSince }
 
 // row is what a batch changes of a conversation's row; nil stays as it is.
 type row [columns]any
@@ -91,7 +95,7 @@ var insertRow, upsertRow, rowValues = func() (string, string, string) {
 	var set []string
 	for c, n := range columnNames {
 		value := "coalesce(excluded." + n + ", c." + n + ")"
-		if column(c) == updatedAt || column(c) == publicUpdatedAt {
+		if column(c).rises() {
 			value = "case when excluded." + n + " > c." + n + " then excluded." + n + " else c." + n + " end"
 		}
 		set = append(set, n+" = "+value)
