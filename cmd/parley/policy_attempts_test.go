@@ -36,6 +36,7 @@ var attempts = map[string]attempt{
 	"get-health": asIs, "get-readiness": asIs, "get-metrics": asIs, "get-openapi": asIs, "get-docs": asIs,
 	"begin-sign-in": {also: []int{404}}, "finish-sign-in": {also: []int{404}}, "sign-out": asIs, // there is no provider
 
+	"search": {query: "?limit=200&q={secret}", lists: "view"},
 	"get-me": asIs, "get-unread": asIs, "mark-all-read": asIs, "get-live": asIs,
 	"list-conversations":    {query: "?limit=200&name={secret}", lists: "view"},
 	"list-my-conversations": {query: "?limit=200&name={secret}&mine=any&status=any", lists: "view"},
