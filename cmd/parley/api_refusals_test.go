@@ -27,7 +27,6 @@ func TestRefusals_come_in_the_contracts_order_with_all_that_is_wrong(t *testing.
 		closed := p.begin("closed")
 		p.as(anOwner).post(closed+"/close", nil).want(http.StatusOK)
 		p.ask(t, orderOfRefusals(at, closed))
-		p.ask(t, startsThatAreRefused())
 		p.ask(t, changesThatAreRefused(at))
 		p.ask(t, textThatIsRefused(at))
 		p.ask(t, headersThatAreRefused(at))
@@ -60,33 +59,6 @@ func orderOfRefusals(at, closed string) []probe {
 		{"another method", anOwner, "PUT", "/v1/conversations", obj{}, nil, "405"},
 		{"a capability of later", anAdmin, "GET", "/v1/settings", nil, nil, "404"},
 		{"a field of later", anOwner, "POST", at + "/messages", obj{"body": "x", "attachments": arr{}}, nil, "422 /attachments"},
-	}
-}
-
-func startsThatAreRefused() []probe {
-	start := func(says, as, want string, body obj) probe {
-		return probe{says, as, "POST", "/v1/conversations", body, nil, want}
-	}
-	return []probe{
-		start("nothing", anOwner, "422 /customer_user /name", obj{}),
-		start("null is nothing", anOwner, "422 /customer_user /name", obj{"name": nil, "customer_user": nil, "source": nil, "contexts": nil, "message": nil}),
-		start("everything is wrong", anAdmin, "422 /contexts/1/id /customer /customer_user /message/body /message/x~0~1y /name /owner /source /zz", obj{
-			"name": " ", "customer_user": "nobody", "owner": "buyer", "customer": "nowhere", "source": aRecord("order", "none"),
-			"contexts": arr{aRecord("order", "1001"), aRecord("order", "none")}, "message": obj{"body": "\n", "x~/y": 1}, "zz": nil,
-		}),
-		start("parts are missing", anAdmin, "422 /contexts/0/id /contexts/1/type /source/id /source/type", obj{
-			"name": "x", "customer_user": "buyer", "source": obj{}, "contexts": arr{obj{"type": "order"}, obj{"id": "1001"}},
-		}),
-		start("another customer", anOwner, "422 /customer", obj{"name": "x", "customer_user": "buyer", "customer": "contoso"}),
-		start("another owner, before bad fields", anOwner, "403", obj{"owner": "user2"}),
-		start("a customer user without a message", aBuyer, "422 /message", obj{"name": "x"}),
-		start("a customer user for another", aBuyer, "403", obj{"name": "x", "customer_user": "customer-admin", "message": saying("x")}),
-		start("a customer user for another company", aBuyer, "403", obj{"name": "x", "customer": "contoso", "message": saying("x")}),
-		start("a customer user with an owner", aBuyer, "403", obj{"name": "x", "owner": "user", "message": saying("x")}),
-		start("a customer user with contexts", aBuyer, "403", obj{"name": "x", "contexts": arr{}, "message": saying("x")}),
-		start("a customer user with a note", aBuyer, "403", obj{"name": "x", "message": noting("x")}),
-		start("a customer user about what is not in view", aBuyer, "422 /source", obj{"source": aRecord("order", "1002"), "message": saying("x")}),
-		start("a customer user about what is not there", aBuyer, "422 /source", obj{"source": aRecord("order", "none"), "message": saying("x")}),
 	}
 }
 

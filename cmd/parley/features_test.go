@@ -18,8 +18,23 @@ import (
 // rowsToCome are the rows of which an endpoint or the own test is still missing.
 // A row that has both must not stand here.
 var rowsToCome = []string{
-	"1.1", "1.2", "1.3", "1.4", "1.5", "1.6", "1.9", "1.10", "1.11", "1.12", "1.13", "1.14", "1.15", "1.16",
-	"2.1", "2.2", "2.3", "2.4", "2.5", "2.6", "2.7", "2.8", "2.9", "3.1", "3.2", "3.3", "3.4", "3.5", "5.1", "5.2",
+	"1.4",
+	"1.5",
+	"1.6",
+	"1.12",
+	"1.14",
+	"1.15",
+	"1.16",
+	"2.1",
+	"2.2",
+	"2.3",
+	"2.4",
+	"2.5",
+	"2.6",
+	"2.7",
+	"2.8",
+	"5.1",
+	"5.2",
 }
 
 // allRows returns the numbers of the rows that docs/features.md must have.

@@ -7,9 +7,9 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// TestInternalNotes_leave_no_trace is row 1.13: what customer users get before
-// and after internal notes is the same, byte for byte.
-func TestInternalNotes_leave_no_trace(t *testing.T) {
+// What customer users get before and after internal notes is the same, byte for
+// byte.
+func TestRow_1_13_internal_notes_leave_no_trace(t *testing.T) {
 	onBothStacks(t, func(t *testing.T, stores []string) {
 		p := serve(t, stores)
 		noted := p.beginAs(anOwner, obj{"source": aRecord("order", "1001"), "message": saying("public one")})
