@@ -79,16 +79,17 @@ func mayWrite(actor access.Actor, m conversation.NewMessage, saysInternal bool) 
 	return true
 }
 
-// messageAnswer shows the message that the command added, also when it was
-// repeated.
+// messageAnswer shows the message that the command added; when it was repeated,
+// as it stands now.
 func (c Conversations) messageAnswer(ctx context.Context, actor access.Actor, id uuid.UUID, out conversationOutcome) (MessageAnswer, error) {
-	v := view{Conversations: c, ctx: ctx, actor: actor, id: id}
 	for _, e := range out.Events {
-		if m, ok := e.(conversation.MessageAdded); ok {
-			a := v.message(m)
-			a.Position = out.Position
-			return a, v.err
+		m, ok := e.(conversation.MessageAdded)
+		switch {
+		case ok && out.Repeated:
+			return c.messageNow(ctx, actor, id, domain.KindUser, m.Number, out)
+		case ok:
+			return c.showMessage(ctx, actor, id, m.Message(), out.Position)
 		}
 	}
-	return MessageAnswer{}, domain.NewError(domain.CodeInternal, "The message was added, but cannot be shown.")
+	return MessageAnswer{}, errNoMessage
 }

@@ -26,7 +26,7 @@ type AddParticipantHandler struct{ Conversations }
 func (h AddParticipantHandler) Handle(ctx context.Context, c AddParticipant) (Done, error) {
 	var person PersonView
 	out, err := h.update(ctx, c.Request, c.ID, rules{
-		find: func() (err error) {
+		find: func(loadedConversation) (err error) {
 			person, err = h.Directory.personInView(ctx, c.Actor, c.Person)
 			if err == nil && person.Removed {
 				err = notFound("person")

@@ -45,7 +45,7 @@ type ParticipantAnswer struct {
 }
 
 // MessageAnswer is a message as the actor sees it: a customer user gets the
-// public number and no Author. Position is that of the command, and 0 within a
+// public number and no Author. A redacted one has no Body. Position is that of the command, and 0 within a
 // [ConversationAnswer].
 type MessageAnswer struct {
 	ID       uuid.UUID
@@ -55,6 +55,8 @@ type MessageAnswer struct {
 	Author   *NamedPerson
 	Internal bool
 	At       time.Time
+	EditedAt *time.Time
+	Redacted bool
 	// Attachments are those that the actor may download.
 	Attachments attachment.Files
 	Position    eventlog.Position

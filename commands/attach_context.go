@@ -24,7 +24,7 @@ type AttachContextHandler struct{ Conversations }
 // unknown, removed or not in the actor's view is not found.
 func (h AttachContextHandler) Handle(ctx context.Context, c AttachContext) (Done, error) {
 	out, err := h.update(ctx, c.Request, c.ID, rules{
-		find: func() error {
+		find: func(loadedConversation) error {
 			_, here, err := h.Directory.recordInView(ctx, c.Actor, c.Context)
 			if err == nil && !here {
 				err = notFound("record")

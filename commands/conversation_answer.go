@@ -81,30 +81,22 @@ func (v *view) cursor(p conversation.Participant) (cursor int) {
 }
 
 func (v *view) last(s *conversation.Conversation) *MessageAnswer {
-	m := s.Last
-	if v.actor.IsCustomer() {
-		m = s.LastPublic
-	}
+	m := s.LastOf(v.actor.Person.Kind)
 	if m == nil {
 		return nil
 	}
-	shown := v.message(conversation.MessageAdded{
-		Number: m.Number, PublicNumber: m.PublicNumber, Body: m.Body,
-		From: m.From, Author: m.Author, Internal: m.Internal, At: m.At, Attachments: m.Attachments,
-	})
-	return &shown
+	return new(v.message(*m))
 }
 
-func (v *view) message(m conversation.MessageAdded) MessageAnswer {
+func (v *view) message(m conversation.Message) MessageAnswer {
 	a := MessageAnswer{
 		ID:     conversation.MessageID(v.id, m.Number, m.PublicNumber),
-		Number: m.Number, Body: m.Body, From: v.person(m.From), Internal: m.Internal, At: m.At, Attachments: m.Attachments,
+		Number: m.NumberFor(v.actor.Person.Kind), Body: m.Body, From: v.person(m.From), Internal: m.Internal,
+		At: m.At, EditedAt: m.EditedAt, Redacted: m.Redacted, Attachments: m.Attachments,
 	}
-	if v.actor.IsCustomer() {
-		a.Number = m.PublicNumber
-		return a
+	if !v.actor.IsCustomer() {
+		a.Author = new(v.person(m.Author))
 	}
-	a.Author = new(v.person(m.Author))
 	return a
 }
 

@@ -33,7 +33,7 @@ type (
 type rules struct {
 	// find says that something besides the conversation is not there for the
 	// actor.
-	find func() error
+	find func(loadedConversation) error
 	// permit tells whether the actor may do this to a conversation in view.
 	permit func(access.Facts, *conversation.Conversation) bool
 	// check notes everything that is wrong with the input. An error of its own is
@@ -65,7 +65,7 @@ func (c Conversations) refuse(ctx context.Context, req Request, l loadedConversa
 		return err
 	}
 	if r.find != nil {
-		if err := r.find(); err != nil {
+		if err := r.find(l); err != nil {
 			return err
 		}
 	}

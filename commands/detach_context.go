@@ -26,7 +26,7 @@ type DetachContextHandler struct{ Conversations }
 // commerce system has removed can still be detached.
 func (h DetachContextHandler) Handle(ctx context.Context, c DetachContext) (Done, error) {
 	out, err := h.update(ctx, c.Request, c.ID, rules{
-		find: func() error {
+		find: func(loadedConversation) error {
 			sees, err := h.Directory.MayViewRecord(ctx, c.Actor, c.Context)
 			if err == nil && !sees {
 				err = notFound("record")

@@ -1,5 +1,14 @@
 package commands
 
+import (
+	"context"
+
+	"github.com/google/uuid"
+
+	"parley/domain"
+	"parley/domain/conversation"
+)
+
 // Limits that tests work at.
 const (
 	RingSize      = ringSize
@@ -14,4 +23,15 @@ func (r *Repository[S, E]) Cached() (entries, bytes int) {
 	r.cache.mu.Lock()
 	defer r.cache.mu.Unlock()
 	return len(r.cache.entries), r.cache.bytes
+}
+
+// Message returns a message as it stands, by its number in the kind's numbering,
+// and whether there is one.
+func (c Conversations) Message(ctx context.Context, id uuid.UUID, kind domain.Kind, number int) (m conversation.Message, found bool, err error) {
+	var state *conversation.Conversation
+	err = c.Repository.View(ctx, id, func(l Loaded[conversation.Conversation]) { state = conversation.Aggregate.Copy(l.State) })
+	if err != nil {
+		return m, false, err
+	}
+	return transcript{c.Repository, id, state}.message(ctx, kind, number)
 }

@@ -27,7 +27,7 @@ type RemoveParticipantHandler struct{ Conversations }
 func (h RemoveParticipantHandler) Handle(ctx context.Context, c RemoveParticipant) (Done, error) {
 	leaves := c.Person == c.Actor.Person && !c.Actor.IsCustomer()
 	out, err := h.update(ctx, c.Request, c.ID, rules{
-		find: func() error {
+		find: func(loadedConversation) error {
 			_, err := h.Directory.personInView(ctx, c.Actor, c.Person)
 			return err
 		},

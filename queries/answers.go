@@ -41,7 +41,8 @@ type Participant struct {
 }
 
 // Message is a message as the actor sees it: a customer user gets the public
-// number and no Author.
+// number and no Author. EditedAt is nil for one that was never edited; a redacted
+// one has no Body.
 type Message struct {
 	ID       uuid.UUID
 	Number   int
@@ -50,6 +51,8 @@ type Message struct {
 	Author   *Person
 	Internal bool
 	At       time.Time
+	EditedAt *time.Time
+	Redacted bool
 	// Attachments are those that the actor may download.
 	Attachments attachment.Files
 }

@@ -12,7 +12,8 @@ var (
 	forUsers = params{
 		"message_columns": clause(`c.updated_at, c.message_count, c.last_at, c.last_public_number,
   coalesce({from_kind}, ''), coalesce({from_id}, ''), coalesce(c.last_author_kind, ''), coalesce(c.last_author_id, ''),
-  coalesce({last_body}, ''), coalesce(c.last_internal, false), coalesce(c.last_attachments, '')`),
+  coalesce({last_body}, ''), coalesce(c.last_internal, false),
+  coalesce(c.last_edited_at, 0), coalesce(c.last_redacted, false), coalesce(c.last_attachments, '')`),
 		"from_kind": clause(`c.last_from_kind`), "from_id": clause(`c.last_from_id`), "last_body": clause(`c.last_body`),
 		"count": clause(`c.message_count`), "last_at": clause(`c.last_at`), "sort_at": clause(`c.sort_at`),
 		"updated_at": clause(`a.updated_at`), "participant_visible": clause(`true`),
@@ -20,7 +21,8 @@ var (
 	forCustomers = params{
 		"message_columns": clause(`c.public_updated_at, c.public_message_count, c.public_last_at, c.public_message_count,
   coalesce({from_kind}, ''), coalesce({from_id}, ''), '', '',
-  coalesce({last_body}, ''), false, coalesce(c.public_last_attachments, '')`),
+  coalesce({last_body}, ''), false, coalesce(c.public_last_edited_at, 0), coalesce(c.public_last_redacted, false),
+  coalesce(c.public_last_attachments, '')`),
 		"from_kind": clause(`c.public_last_from_kind`), "from_id": clause(`c.public_last_from_id`), "last_body": clause(`c.public_last_body`),
 		"count": clause(`c.public_message_count`), "last_at": clause(`c.public_last_at`), "sort_at": clause(`c.public_sort_at`),
 		"updated_at": clause(`a.public_updated_at`), "participant_visible": clause(`t.kind = {kind} and t.person = {person}`),

@@ -40,6 +40,8 @@ type lastMessage struct {
 	body         string
 	internal     bool
 	attachments  attachment.Files
+	editedAt     int64
+	redacted     bool
 }
 
 func scanConversation(row sqldb.Row) (conversationRow, error) {
@@ -51,7 +53,8 @@ func scanConversation(row sqldb.Row) (conversationRow, error) {
 	err := row.Scan(&c.sortKey, &c.id, &c.name, &c.status, &c.revision,
 		&c.owner, &c.customerUser, &c.customer, &c.source.Type, &c.source.ID,
 		&c.createdAt, &c.updatedAt, &c.count, &c.last.at, &c.last.publicNumber,
-		&fromKind, &c.last.from.ID, &authorKind, &c.last.author.ID, &c.last.body, &c.last.internal, &attachments,
+		&fromKind, &c.last.from.ID, &authorKind, &c.last.author.ID, &c.last.body, &c.last.internal,
+		&c.last.editedAt, &c.last.redacted, &attachments,
 		&c.participant, &c.starter, &c.cursor, &c.threadCount)
 	c.last.from.Kind, c.last.author.Kind = domain.Kind(fromKind), domain.Kind(authorKind)
 	if err == nil {
@@ -147,7 +150,7 @@ func (c *conversationRow) lastMessage(id uuid.UUID, a access.Actor, n *names) *M
 	out := &Message{
 		ID: conversation.MessageID(id, int(c.count), public), Number: int(c.count),
 		Body: c.last.body, From: n.person(c.last.from), Internal: c.last.internal, At: timeOf(*c.last.at),
-		Attachments: c.last.attachments,
+		EditedAt: timeIfAny(c.last.editedAt), Redacted: c.last.redacted, Attachments: c.last.attachments,
 	}
 	if !a.IsCustomer() {
 		author := n.person(c.last.author)
@@ -179,3 +182,11 @@ func person(kind, id, name string) Person {
 
 // timeOf returns a stored time.
 func timeOf(micros int64) time.Time { return time.UnixMicro(micros).UTC() }
+
+// timeIfAny returns a stored time where 0 is none.
+func timeIfAny(micros int64) *time.Time {
+	if micros == 0 {
+		return nil
+	}
+	return new(timeOf(micros))
+}

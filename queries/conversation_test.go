@@ -92,7 +92,8 @@ func (f *fixture) message(t *worldtest.Talk, m *conversation.Message, a access.A
 	}
 	out := &queries.Message{
 		ID: conversation.MessageID(t.ID, m.Number, m.PublicNumber), Number: m.Number,
-		Body: m.Body, From: f.person(m.From), Internal: m.Internal, At: m.At, Attachments: m.Attachments,
+		Body: m.Body, From: f.person(m.From), Internal: m.Internal, At: m.At,
+		EditedAt: m.EditedAt, Redacted: m.Redacted, Attachments: m.Attachments,
 	}
 	if a.IsCustomer() {
 		out.Number = m.PublicNumber

@@ -138,18 +138,19 @@ func (q Messages) result(items []Message, n counts) MessagesResult {
 func scanMessage(row sqldb.Row, q Messages) (Message, error) {
 	var (
 		m                              Message
-		number, public, at             int64
+		number, public, at, edited     int64
 		fromKind, fromID, fromName     string
 		authorKind, authorID, authored string
 		attachments                    string
 	)
-	err := row.Scan(&number, &public, &m.Body, &m.Internal, &at,
+	err := row.Scan(&number, &public, &m.Body, &m.Internal, &at, &edited, &m.Redacted,
 		&fromKind, &fromID, &fromName, &authorKind, &authorID, &authored, &attachments)
 	if err == nil {
 		m.Attachments, err = attachment.ReadFiles(attachments)
 	}
 	m.ID = conversation.MessageID(q.Conversation, int(number), int(public))
-	m.Number, m.At, m.From = int(number), timeOf(at), person(fromKind, fromID, fromName)
+	m.Number, m.From = int(number), person(fromKind, fromID, fromName)
+	m.At, m.EditedAt = timeOf(at), timeIfAny(edited)
 	if q.Actor.IsCustomer() {
 		m.Number = int(public)
 		return m, err

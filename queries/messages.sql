@@ -1,4 +1,4 @@
-select m.number, m.public_number, m.body, m.internal, m.at,
+select m.number, m.public_number, m.body, m.internal, m.at, m.edited_at, m.redacted,
   m.from_kind, m.from_id, coalesce(f.name, m.from_id),
   m.author_kind, m.author_id, coalesce(a.name, m.author_id), m.attachments
 from (

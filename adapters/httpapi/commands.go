@@ -14,6 +14,8 @@ type Commands struct {
 	AssignConversations commands.AssignConversationsHandler
 	ReadConversations   commands.ReadConversationsHandler
 	AddMessage          commands.AddMessageHandler
+	EditMessage         commands.EditMessageHandler
+	RedactMessage       commands.RedactMessageHandler
 	AttachContext       commands.AttachContextHandler
 	DetachContext       commands.DetachContextHandler
 	AddParticipant      commands.AddParticipantHandler

@@ -1,6 +1,8 @@
 package httpapi
 
 import (
+	"time"
+
 	"parley/domain/access"
 	"parley/domain/attachment"
 	"parley/domain/eventlog"
@@ -54,11 +56,16 @@ func participantShape(p queries.Participant) Participant {
 }
 
 func (a *api) messageShape(m queries.Message) Message {
-	return Message{
-		ID: m.ID, Number: m.Number, Body: m.Body, HTML: a.config.Markup(m.Body),
+	shape := Message{
+		ID: m.ID, Number: m.Number, Body: m.Body,
 		From: personShape(m.From), Author: perhaps(m.Author, personShape),
-		Internal: m.Internal, At: m.At.UTC(), Attachments: shown(m.Attachments, attachmentShape),
+		Internal: m.Internal, At: m.At.UTC(), EditedAt: perhaps(m.EditedAt, time.Time.UTC), Redacted: m.Redacted,
+		Attachments: shown(m.Attachments, attachmentShape),
 	}
+	if !m.Redacted {
+		shape.HTML = a.config.Markup(m.Body)
+	}
+	return shape
 }
 
 func attachmentShape(f attachment.File) Attachment {

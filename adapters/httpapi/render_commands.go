@@ -20,7 +20,8 @@ func askedParticipant(p commands.ParticipantAnswer) queries.Participant {
 func askedMessage(m commands.MessageAnswer) queries.Message {
 	return queries.Message{
 		ID: m.ID, Number: m.Number, Body: m.Body, From: askedPerson(m.From),
-		Author: perhaps(m.Author, askedPerson), Internal: m.Internal, At: m.At, Attachments: m.Attachments,
+		Author: perhaps(m.Author, askedPerson), Internal: m.Internal, At: m.At,
+		EditedAt: m.EditedAt, Redacted: m.Redacted, Attachments: m.Attachments,
 	}
 }
 

@@ -22,6 +22,10 @@ const (
 	rightToView right = "view"
 	// rightToAddMessage: to write in it.
 	rightToAddMessage right = "add-message"
+	// rightToEditMessage: to write in it, for the message's own author.
+	rightToEditMessage right = "edit-message"
+	// rightToRedact: to administer, on a conversation in view.
+	rightToRedact right = "redact"
 	// rightToEdit: to change it, its contexts and its participants.
 	rightToEdit right = "edit"
 	// rightToAssign: to give it to another owner.
@@ -42,7 +46,8 @@ const (
 // rights is every row.
 var rights = map[right]bool{
 	noIdentity: true, onlyIdentity: true, rightToViewRecord: true, rightToCreate: true, rightToView: true,
-	rightToAddMessage: true, rightToEdit: true, rightToAssign: true, rightToDelete: true, rightToRestore: true,
+	rightToAddMessage: true, rightToEditMessage: true, rightToRedact: true,
+	rightToEdit: true, rightToAssign: true, rightToDelete: true, rightToRestore: true,
 	rightToTransition: true, rightToAdministerIt: true, rightToAdminister: true,
 }
 

@@ -64,8 +64,8 @@ type Message struct {
 	Author      *Person      `json:"author,omitempty" doc:"Who wrote it; absent for customer users."`
 	Internal    bool         `json:"internal"`
 	At          time.Time    `json:"at"`
-	EditedAt    *time.Time   `json:"edited_at"`
-	Redacted    bool         `json:"redacted"`
+	EditedAt    *time.Time   `json:"edited_at" doc:"When the author last gave it another body; null if never."`
+	Redacted    bool         `json:"redacted" doc:"An administrator took the body out of sight: body and html are empty."`
 	Attachments []Attachment `json:"attachments"`
 }
 

@@ -125,6 +125,8 @@ func useCases(log eventlog.Log, older queries.Receipts) (*commands.Follower, htt
 		AssignConversations: commands.AssignConversationsHandler{Conversations: c},
 		ReadConversations:   commands.ReadConversationsHandler{Conversations: c},
 		AddMessage:          commands.AddMessageHandler{Conversations: c},
+		EditMessage:         commands.EditMessageHandler{Conversations: c},
+		RedactMessage:       commands.RedactMessageHandler{Conversations: c},
 		AttachContext:       commands.AttachContextHandler{Conversations: c},
 		DetachContext:       commands.DetachContextHandler{Conversations: c},
 		AddParticipant:      commands.AddParticipantHandler{Conversations: c},

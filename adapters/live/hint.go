@@ -63,8 +63,8 @@ func hintOf(e *eventlog.Recorded) (hint, bool) {
 // readConversation fills in what a conversation's event says.
 func (h *hint) readConversation(eventType string, read func(any) bool) bool {
 	switch eventType {
-	case conversation.MessageAdded{}.EventType():
-		var e conversation.MessageAdded
+	case conversation.MessageAdded{}.EventType(), conversation.MessageEdited{}.EventType(), conversation.MessageRedacted{}.EventType():
+		var e conversation.MessageRedacted
 		ok := read(&e)
 		h.internal = e.Internal
 		return ok

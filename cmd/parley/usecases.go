@@ -53,6 +53,8 @@ func (u useCases) forAPI() httpapi.Commands {
 	return httpapi.Commands{
 		StartConversation:   commands.StartConversationHandler{Conversations: c},
 		AddMessage:          commands.AddMessageHandler{Conversations: c},
+		EditMessage:         commands.EditMessageHandler{Conversations: c},
+		RedactMessage:       commands.RedactMessageHandler{Conversations: c},
 		AttachContext:       commands.AttachContextHandler{Conversations: c},
 		DetachContext:       commands.DetachContextHandler{Conversations: c},
 		CloseConversation:   commands.CloseConversationHandler{Conversations: c},

@@ -8,14 +8,16 @@ import (
 	"parley/domain/attachment"
 )
 
-// NewMessage asks for a message. Author writes it, From is who it is shown as.
-// Attachments are uploaded files that are held for this message.
-// MaxBytes bounds the body; 0 means [DefaultMessageBytes].
+// NewMessage asks for a message. Author writes it, From is who it is shown as,
+// Mentions are the people whom it mentions and who may view it. Attachments are
+// uploaded files that are held for this message. MaxBytes bounds the body; 0
+// means [DefaultMessageBytes].
 type NewMessage struct {
 	Author      domain.Person
 	From        domain.Person
 	Body        string
 	Internal    bool
+	Mentions    []domain.Person
 	Attachments attachment.Files
 	MaxBytes    int
 }
@@ -63,7 +65,7 @@ func (d *draft) message(m NewMessage) {
 	d.welcome(m.From)
 	e := MessageAdded{
 		Number: d.state.MessageCount + 1, Body: domain.NormalizeText(m.Body),
-		From: m.From, Author: m.Author, Internal: m.Internal, At: d.at, Attachments: m.Attachments,
+		From: m.From, Author: m.Author, Internal: m.Internal, Mentions: m.Mentions, At: d.at, Attachments: m.Attachments,
 	}
 	if !m.Internal {
 		e.PublicNumber = d.state.PublicCount + 1

@@ -7,7 +7,6 @@ import (
 	"github.com/google/uuid"
 
 	"parley/domain"
-	"parley/domain/attachment"
 )
 
 // Status is where a conversation stands in its workflow.
@@ -39,6 +38,8 @@ type Conversation struct {
 	PublicCount  int
 	Last         *Message // last of all messages
 	LastPublic   *Message // last of those that customer users see
+	Changes      Changes
+	Events       int // how many are folded: one more than the last one's revision
 	CreatedAt    time.Time
 	UpdatedAt    time.Time
 	// PublicUpdatedAt is UpdatedAt as customer users see it: not moved by
@@ -59,24 +60,12 @@ type Participant struct {
 	OwnRead int
 }
 
-// Message is a message as it was last added.
-type Message struct {
-	Number       int
-	PublicNumber int
-	Body         string
-	From         domain.Person
-	Author       domain.Person
-	Internal     bool
-	At           time.Time
-	Attachments  attachment.Files
-}
-
 // Aggregate tells how conversations are stored.
 var Aggregate = domain.Aggregate[Conversation, Event]{
 	Name:    "conversation",
 	Types:   Types,
-	Version: 2,
-	Apply:   func(c *Conversation, e Event) { e.apply(c) },
+	Version: 3,
+	Apply:   (*Conversation).fold,
 	Copy:    (*Conversation).copy,
 	Size:    (*Conversation).size,
 }
@@ -104,6 +93,14 @@ func (c *Conversation) Count(k domain.Kind) int {
 	return c.MessageCount
 }
 
+// LastOf returns the last message that people of the kind can see, or nil.
+func (c *Conversation) LastOf(k domain.Kind) *Message {
+	if k == domain.KindCustomerUser {
+		return c.LastPublic
+	}
+	return c.Last
+}
+
 // HasContext reports whether the record is a context now.
 func (c *Conversation) HasContext(r domain.Record) bool { return slices.Contains(c.Contexts, r) }
 
@@ -116,14 +113,15 @@ func (c *Conversation) copy() *Conversation {
 	d.Contexts = slices.Clone(c.Contexts)
 	d.Detached = slices.Clone(c.Detached)
 	d.Participants = slices.Clone(c.Participants)
+	d.Changes.Latest = slices.Clone(c.Changes.Latest)
 	return &d
 }
 
 func (c *Conversation) size() int {
-	n := 512 + len(c.Name) + 64*(len(c.Contexts)+len(c.Detached)+len(c.Participants))
+	n := 512 + len(c.Name) + 64*(len(c.Contexts)+len(c.Detached)+len(c.Participants)) + 16*len(c.Changes.Latest)
 	for _, m := range []*Message{c.Last, c.LastPublic} {
 		if m != nil {
-			n += 256 + len(m.Body) + 256*len(m.Attachments)
+			n += 256 + len(m.Body) + 64*len(m.Mentions) + 256*len(m.Attachments)
 		}
 	}
 	return n

@@ -18,7 +18,7 @@ type draft struct {
 func (c *Conversation) draft(at time.Time) *draft { return &draft{state: c.copy(), at: at} }
 
 func (d *draft) record(e Event) {
-	e.apply(d.state)
+	d.state.fold(e)
 	d.events = append(d.events, e)
 }
 

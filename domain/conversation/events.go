@@ -25,6 +25,8 @@ var Types = []domain.Type{
 	domain.Of[ContextAttached](),
 	domain.Of[ContextDetached](),
 	domain.Of[MessageAdded](),
+	domain.Of[MessageEdited](),
+	domain.Of[MessageRedacted](),
 	domain.Of[Closed](),
 	domain.Of[Reopened](),
 	domain.Of[Deleted](),
@@ -104,7 +106,8 @@ type ContextDetached struct {
 }
 
 // MessageAdded adds a message. Author wrote it; From is who it is shown as.
-// PublicNumber is 0 for an internal message.
+// PublicNumber is 0 for an internal message. Mentions are the people whom the
+// body mentions and who could view the message then.
 type MessageAdded struct {
 	Number       int              `json:"number"`
 	PublicNumber int              `json:"public_number,omitempty"`
@@ -112,8 +115,32 @@ type MessageAdded struct {
 	From         domain.Person    `json:"from"`
 	Author       domain.Person    `json:"author"`
 	Internal     bool             `json:"internal,omitempty"`
+	Mentions     []domain.Person  `json:"mentions,omitempty"`
 	At           time.Time        `json:"at"`
 	Attachments  attachment.Files `json:"attachments,omitempty"`
+}
+
+// MessageEdited gives a message another body; the one before stands in the event
+// before. Numbers and Internal are the message's own. Mentions are the people
+// whom this body mentions and no earlier one did, Mentioned those of earlier
+// ones.
+type MessageEdited struct {
+	Number       int             `json:"number"`
+	PublicNumber int             `json:"public_number,omitempty"`
+	Body         string          `json:"body"`
+	Internal     bool            `json:"internal,omitempty"`
+	Mentions     []domain.Person `json:"mentions,omitempty"`
+	Mentioned    []domain.Person `json:"mentioned,omitempty"`
+	At           time.Time       `json:"at"`
+}
+
+// MessageRedacted takes a message's body and attachments out of sight, for good:
+// nothing shows them any more but the history. Numbers and Internal are the message's own.
+type MessageRedacted struct {
+	Number       int       `json:"number"`
+	PublicNumber int       `json:"public_number,omitempty"`
+	Internal     bool      `json:"internal,omitempty"`
+	At           time.Time `json:"at"`
 }
 
 // Cause says what made a transition happen by itself. It is empty where somebody
@@ -180,6 +207,12 @@ func (ContextDetached) EventType() string { return "conversation.context-detache
 
 // EventType implements domain.Event.
 func (MessageAdded) EventType() string { return "conversation.message-added.v1" }
+
+// EventType implements domain.Event.
+func (MessageEdited) EventType() string { return "conversation.message-edited.v1" }
+
+// EventType implements domain.Event.
+func (MessageRedacted) EventType() string { return "conversation.message-redacted.v1" }
 
 // EventType implements domain.Event.
 func (Closed) EventType() string { return "conversation.closed.v1" }

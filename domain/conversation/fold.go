@@ -7,6 +7,12 @@ import (
 	"parley/domain"
 )
 
+// fold lets an event happen to the state.
+func (c *Conversation) fold(e Event) {
+	e.apply(c)
+	c.Events++
+}
+
 func (e Started) apply(c *Conversation) {
 	c.Organization, c.Name, c.Status = e.Organization, e.Name, Active
 	c.Owner, c.CustomerUser, c.Customer = e.Owner, e.CustomerUser, e.Customer
@@ -58,10 +64,7 @@ func (e ContextDetached) apply(c *Conversation) {
 }
 
 func (e MessageAdded) apply(c *Conversation) {
-	m := &Message{
-		Number: e.Number, PublicNumber: e.PublicNumber, Body: e.Body,
-		From: e.From, Author: e.Author, Internal: e.Internal, At: e.At, Attachments: e.Attachments,
-	}
+	m := new(e.Message())
 	c.MessageCount, c.Last = e.Number, m
 	c.stir(e.At)
 	if e.Internal {
@@ -72,6 +75,21 @@ func (e MessageAdded) apply(c *Conversation) {
 	}
 	if i := c.participantIndex(e.Author); i >= 0 {
 		c.Participants[i].OwnRead = c.Count(e.Author.Kind)
+	}
+}
+
+func (e MessageEdited) apply(c *Conversation) { c.change(e) }
+
+func (e MessageRedacted) apply(c *Conversation) { c.change(e) }
+
+// change moves neither counts nor times: a list stays in its order, and nobody
+// has more to read.
+func (c *Conversation) change(e MessageChange) {
+	c.Changes.note(e.Of(), c.Events)
+	for _, last := range []**Message{&c.Last, &c.LastPublic} {
+		if m := *last; m != nil && m.Number == e.Of() {
+			*last = new(e.To(*m)) // a copy of the state may hold the old one
+		}
 	}
 }
 

@@ -25,12 +25,12 @@ func anything(t *rapid.T, c *state, at time.Time) ([]event, error) {
 	record := rapid.SampledFrom(records)
 	w := access.Workflow{AutoCloseAfter: time.Minute}
 	w.ReopenOnCustomerReply = rapid.Bool().Draw(t, "reopen on reply")
-	switch rapid.IntRange(0, 12).Draw(t, "command") {
+	switch rapid.IntRange(0, 14).Draw(t, "command") {
 	case 0:
 		return c.Close("", w, at)
 	case 1, 2:
 		return c.Reopen("", w, at)
-	case 12:
+	case 14:
 		return c.CloseIdle(w, at)
 	case 3:
 		return c.AttachContext(record.Draw(t, "record"), at)
@@ -46,16 +46,23 @@ func anything(t *rapid.T, c *state, at time.Time) ([]event, error) {
 			CustomerUser: new(rapid.SampledFrom([]string{"bob", "carl"}).Draw(t, "customer user")),
 		}, at)
 	case 8:
+		if c.Last != nil {
+			return c.EditMessage(conversation.EditMessage{Message: *c.Last, Body: rapid.StringMatching(`[a-z ]{0,4}`).Draw(t, "other body")}, w, at)
+		}
+	case 9:
+		if c.LastPublic != nil {
+			return c.RedactMessage(*c.LastPublic, at)
+		}
+	case 10:
 		if rapid.Bool().Draw(t, "delete") {
 			return c.Delete(at)
 		}
 		return c.Restore(at)
-	default:
-		return c.AddMessage(conversation.NewMessage{
-			Author: person.Draw(t, "author"), From: person.Draw(t, "from"),
-			Body: rapid.StringMatching(`[a-z ]{0,4}`).Draw(t, "body"), Internal: rapid.Bool().Draw(t, "internal"),
-		}, w, at)
 	}
+	return c.AddMessage(conversation.NewMessage{
+		Author: person.Draw(t, "author"), From: person.Draw(t, "from"),
+		Body: rapid.StringMatching(`[a-z ]{0,4}`).Draw(t, "body"), Internal: rapid.Bool().Draw(t, "internal"),
+	}, w, at)
 }
 
 // journey runs random commands on a conversation and hands every step to look.
@@ -170,6 +177,11 @@ func broken(before, after *state) error {
 		}
 		if i < len(before.Participants) && p.OwnRead < before.Participants[i].OwnRead {
 			return fmt.Errorf("the cursor of %v went back", p.Person)
+		}
+	}
+	for k, last := range map[domain.Kind]*conversation.Message{domain.KindUser: after.Last, domain.KindCustomerUser: after.LastPublic} {
+		if last != nil && (last.NumberFor(k) != after.Count(k) || last.Redacted && last.Body != "") {
+			return fmt.Errorf("the last message for a %s is %+v of %d", k, *last, after.Count(k))
 		}
 	}
 	if before.CustomerUser != "" && before.CustomerUser != after.CustomerUser {

@@ -17,13 +17,14 @@ import (
 var schema string
 
 // Projection is the read model conversations.
-var Projection = projections.Define("conversations", 3, schema, func() *batch { return &batch{} },
+var Projection = projections.Define("conversations", 4, schema, func() *batch { return &batch{} },
 	projections.On((*batch).started), projections.On((*batch).renamed),
 	projections.On((*batch).ownerChanged), projections.On((*batch).customerUserChanged),
 	projections.On((*batch).sourceChanged),
 	projections.On((*batch).participantJoined), projections.On((*batch).participantLeft),
 	projections.On((*batch).contextAttached), projections.On((*batch).contextDetached),
 	projections.On((*batch).messageAdded),
+	projections.On((*batch).messageEdited), projections.On((*batch).messageRedacted),
 	projections.On((*batch).closed), projections.On((*batch).reopened),
 	projections.On((*batch).deleted), projections.On((*batch).restored),
 )
@@ -81,6 +82,7 @@ func (b *batch) messageAdded(e conversation.MessageAdded, m projections.Meta) {
 	r.set(lastAuthorKind, string(e.Author.Kind)).set(lastAuthorID, e.Author.ID)
 	r.set(lastBody, e.Body).set(lastInternal, e.Internal).set(lastPublicNumber, int64(e.PublicNumber))
 	r.set(lastAttachments, e.Attachments.Text())
+	r.set(lastEditedAt, int64(0)).set(lastRedacted, false)
 	if e.Internal {
 		return
 	}
@@ -88,6 +90,23 @@ func (b *batch) messageAdded(e conversation.MessageAdded, m projections.Meta) {
 	r.set(publicMessageCount, int64(e.PublicNumber)).set(publicLastAt, at).set(publicSortAt, at)
 	r.set(publicLastFromKind, string(e.From.Kind)).set(publicLastFromID, e.From.ID)
 	r.set(publicLastBody, e.Body).set(publicLastAttachments, e.Attachments.Text())
+	r.set(publicLastEditedAt, int64(0)).set(publicLastRedacted, false)
+}
+
+func (b *batch) messageEdited(e conversation.MessageEdited, m projections.Meta) {
+	b.change(m, e.Number, e.PublicNumber, rewrite{body: e.Body, editedAt: projections.Micros(e.At)})
+}
+
+func (b *batch) messageRedacted(e conversation.MessageRedacted, m projections.Meta) {
+	b.change(m, e.Number, e.PublicNumber, rewrite{redacted: true})
+}
+
+// change rewrites a message where it is a last one, and moves no time: lists
+// stay in their order.
+func (b *batch) change(m projections.Meta, number, publicNumber int, as rewrite) {
+	k := rowKey{m.Organization, m.AggregateID().String()}
+	b.rows.Of(k).set(revision, int64(m.Revision))
+	*b.rewrites.Of(messageKey{k, number, publicNumber}) = as
 }
 
 func (b *batch) closed(e conversation.Closed, m projections.Meta) {

@@ -10,6 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"parley/domain"
+	"parley/domain/conversation"
 	"parley/projections/conversations"
 	"parley/projections/projectiontest"
 	"parley/projections/worldtest"
@@ -67,10 +68,12 @@ func wantLast(w *worldtest.World) []string {
 	for _, c := range w.Conversations {
 		line := c.ID.String()
 		if m := c.State.Last; m != nil {
-			line += fmt.Sprintf("|%d|%s|%s|%s|%t|%s", m.At.UnixMicro(), m.From.ID, m.Author, m.Body, m.Internal, quoted(m.Attachments.Text()))
+			line += fmt.Sprintf("|%d|%s|%s|%s|%t|%d|%t|%s", m.At.UnixMicro(), m.From.ID, m.Author, quoted(m.Body), m.Internal,
+				editedAt(m), m.Redacted, quoted(m.Attachments.Text()))
 		}
 		if m := c.State.LastPublic; m != nil {
-			line += fmt.Sprintf("|%d|%s|%s|%s", m.At.UnixMicro(), m.From, m.Body, quoted(m.Attachments.Text()))
+			line += fmt.Sprintf("|%d|%s|%s|%d|%t|%s", m.At.UnixMicro(), m.From, quoted(m.Body),
+				editedAt(m), m.Redacted, quoted(m.Attachments.Text()))
 		}
 		out = append(out, line)
 	}
@@ -78,12 +81,20 @@ func wantLast(w *worldtest.World) []string {
 	return out
 }
 
+// editedAt returns the time of the last edit as the tables hold it.
+func editedAt(m *conversation.Message) int64 {
+	if m.EditedAt == nil {
+		return 0
+	}
+	return m.EditedAt.UnixMicro()
+}
+
 func lastMessages(tables projectiontest.Tables) []string {
 	ids := tables.Select("conversations", "conversation")
 	last := tables.Select("conversations", "last_at, last_from_id, last_author_kind")
-	author := tables.Select("conversations", "last_author_id, last_body, last_internal, last_attachments")
+	author := tables.Select("conversations", "last_author_id, last_body, last_internal, last_edited_at, last_redacted, last_attachments")
 	from := tables.Select("conversations", "public_last_at, public_last_from_kind")
-	public := tables.Select("conversations", "public_last_from_id, public_last_body, public_last_attachments")
+	public := tables.Select("conversations", "public_last_from_id, public_last_body, public_last_edited_at, public_last_redacted, public_last_attachments")
 	for i := range ids {
 		if last[i] != "NULL|NULL|NULL" {
 			ids[i] += "|" + last[i] + ":" + author[i]

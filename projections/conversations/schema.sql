@@ -3,6 +3,7 @@
 -- message. The sort columns are the time of the last message, or the creation;
 -- idle_since is when the conversation was last started, written in, reopened or
 -- restored.
+-- message, a last_edited_at of 0 one that was never edited. The sort columns are the time of the last message, or the creation.
 create table conversations.conversations (
   organization text not null,
   conversation text not null,
@@ -28,6 +29,8 @@ create table conversations.conversations (
   last_author_id text,
   last_body text,
   last_internal boolean,
+  last_edited_at bigint,
+  last_redacted boolean,
   last_public_number bigint,
   last_attachments text, -- JSON, or empty
   public_last_at bigint,
@@ -35,6 +38,8 @@ create table conversations.conversations (
   public_last_from_id text,
   public_last_body text,
   public_last_attachments text,
+  public_last_edited_at bigint,
+  public_last_redacted boolean,
   sort_at bigint,
   public_sort_at bigint,
   idle_since bigint,

@@ -34,6 +34,8 @@ const (
 	lastAuthorID
 	lastBody
 	lastInternal
+	lastEditedAt
+	lastRedacted
 	lastPublicNumber
 	lastAttachments
 	publicLastAt
@@ -41,6 +43,8 @@ const (
 	publicLastFromID
 	publicLastBody
 	publicLastAttachments
+	publicLastEditedAt
+	publicLastRedacted
 	sortAt
 	publicSortAt
 	idleSince
@@ -54,8 +58,9 @@ var columnNames = [columns]string{
 	"starter_kind", "starter_id", "created_at", "updated_at", "public_updated_at",
 	"message_count", "public_message_count",
 	"last_at", "last_from_kind", "last_from_id", "last_author_kind", "last_author_id",
-	"last_body", "last_internal", "last_public_number", "last_attachments",
+	"last_body", "last_internal", "last_edited_at", "last_redacted", "last_public_number", "last_attachments",
 	"public_last_at", "public_last_from_kind", "public_last_from_id", "public_last_body", "public_last_attachments",
+	"public_last_edited_at", "public_last_redacted",
 	"sort_at", "public_sort_at", "idle_since", "revision", "deleted",
 }
 
@@ -85,9 +90,23 @@ type contextKey struct {
 	record                     domain.Record
 }
 
+// messageKey is a message by both of its numbers.
+type messageKey struct {
+	rowKey
+	number, publicNumber int
+}
+
+// rewrite is what a changed message says.
+type rewrite struct {
+	body     string
+	editedAt int64
+	redacted bool
+}
+
 type batch struct {
 	rows     projections.Changes[rowKey, row]
 	contexts projections.Changes[contextKey, int64]
+	rewrites projections.Changes[messageKey, rewrite]
 }
 
 // The statement of rows: a null of the batch keeps what is stored.
@@ -109,9 +128,23 @@ var insertRow, upsertRow, rowValues = func() (string, string, string) {
 const (
 	insertContexts = `insert into conversations.contexts (organization, conversation, type, id, attached) values `
 	upsertContexts = ` on conflict (organization, conversation, type, id) do update set attached = excluded.attached`
+
+	// A changed message matters here while it is the last one.
+	rewriteValues = `with v (organization, conversation, number, body, edited_at, redacted) as (values `
+	rewriteRow    = `(cast(? as text), cast(? as text), cast(? as bigint), cast(? as text), cast(? as bigint), cast(? as boolean))`
+	rewriteLast   = `)
+update conversations.conversations as c set last_body = v.body, last_edited_at = v.edited_at, last_redacted = v.redacted,
+  last_attachments = case when v.redacted then '' else c.last_attachments end
+from v where c.organization = v.organization and c.conversation = v.conversation and c.message_count = v.number`
+	rewritePublicLast = `)
+update conversations.conversations as c set public_last_body = v.body, public_last_edited_at = v.edited_at,
+  public_last_redacted = v.redacted,
+  public_last_attachments = case when v.redacted then '' else c.public_last_attachments end
+from v where c.organization = v.organization and c.conversation = v.conversation and c.public_message_count = v.number`
 )
 
-// Statements writes each conversation and each context once.
+// Statements writes each conversation and each context once, and then, because
+// an edit comes after its message, what last messages have become.
 func (b *batch) Statements() []sqldb.Statement {
 	var rows, contexts [][]any
 	for k, r := range b.rows.All() {
@@ -120,8 +153,19 @@ func (b *batch) Statements() []sqldb.Statement {
 	for k, attached := range b.contexts.All() {
 		contexts = append(contexts, []any{k.organization, k.conversation, k.record.Type, k.record.ID, *attached})
 	}
-	return append(
-		projections.Rows(insertRow, rowValues, upsertRow, rows),
-		projections.Rows(insertContexts, "(?, ?, ?, ?, ?)", upsertContexts, contexts)...,
-	)
+	out := projections.Rows(insertRow, rowValues, upsertRow, rows)
+	out = append(out, projections.Rows(insertContexts, "(?, ?, ?, ?, ?)", upsertContexts, contexts)...)
+	return append(out, b.rewritten()...)
+}
+
+func (b *batch) rewritten() []sqldb.Statement {
+	var all, public [][]any
+	for k, r := range b.rewrites.All() {
+		all = append(all, []any{k.organization, k.conversation, int64(k.number), r.body, r.editedAt, r.redacted})
+		if k.publicNumber > 0 {
+			public = append(public, []any{k.organization, k.conversation, int64(k.publicNumber), r.body, r.editedAt, r.redacted})
+		}
+	}
+	return append(projections.Rows(rewriteValues, rewriteRow, rewriteLast, all),
+		projections.Rows(rewriteValues, rewriteRow, rewritePublicLast, public)...)
 }

@@ -23,6 +23,7 @@ var Projection = projections.Define("timelines", 2, schema, func() *batch { retu
 	projections.On((*batch).participantJoined), projections.On((*batch).participantLeft),
 	projections.On((*batch).contextAttached), projections.On((*batch).contextDetached),
 	projections.On((*batch).messageAdded),
+	projections.On((*batch).messageEdited), projections.On((*batch).messageRedacted),
 	projections.On((*batch).closed), projections.On((*batch).reopened),
 	projections.On((*batch).deleted), projections.On((*batch).restored),
 )
@@ -70,6 +71,18 @@ func (b *batch) messageAdded(e conversation.MessageAdded, m projections.Meta) {
 		m.Organization, m.AggregateID().String(), int64(e.Number), int64(e.PublicNumber), e.Body,
 		string(e.From.Kind), e.From.ID, string(e.Author.Kind), e.Author.ID, e.Internal, projections.Micros(e.At), e.Attachments.Text(),
 	})
+}
+
+func (b *batch) messageEdited(e conversation.MessageEdited, m projections.Meta) {
+	*b.rewrite(m, e.Number) = rewrite{body: e.Body, editedAt: projections.Micros(e.At)}
+}
+
+func (b *batch) messageRedacted(e conversation.MessageRedacted, m projections.Meta) {
+	*b.rewrite(m, e.Number) = rewrite{redacted: true}
+}
+
+func (b *batch) rewrite(m projections.Meta, number int) *rewrite {
+	return b.rewrites.Of(messageKey{key{m.Organization, m.AggregateID().String()}, number})
 }
 
 func (b *batch) activity(m projections.Meta, r domain.Record) *bool {

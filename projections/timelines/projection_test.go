@@ -31,7 +31,7 @@ func TestTimelines_equal_the_fold_of_the_history(t *testing.T) {
 					wantConversations(world),
 				},
 				{"activities", "organization, conversation, type, id, attached, updated_at, public_updated_at, shown", wantActivities(world)},
-				{"messages", "organization, conversation, number, public_number, from_id, author_kind, author_id, internal, at, body, attachments", wantMessages(world)},
+				{"messages", "organization, conversation, number, public_number, from_id, author_kind, author_id, internal, at, edited_at, redacted, body, attachments", wantMessages(world)},
 			} {
 				got := tables.Select(c.table, c.columns)
 				slices.Sort(got)
@@ -68,8 +68,12 @@ func wantActivities(w *worldtest.World) (out []string) {
 func wantMessages(w *worldtest.World) (out []string) {
 	for _, c := range w.Conversations {
 		for _, m := range c.Messages {
-			out = append(out, fmt.Sprintf("%s|%s|%d|%d|%s|%s|%s|%t|%d|%s|%s", c.Organization, c.ID, m.Number, m.PublicNumber,
-				m.From.ID, m.Author.Kind, m.Author.ID, m.Internal, m.At.UnixMicro(), m.Body, quoted(m.Attachments.Text())))
+			edited := int64(0)
+			if m.EditedAt != nil {
+				edited = m.EditedAt.UnixMicro()
+			}
+			out = append(out, fmt.Sprintf("%s|%s|%d|%d|%s|%s|%s|%t|%d|%d|%t|%s|%s", c.Organization, c.ID, m.Number, m.PublicNumber,
+				m.From.ID, m.Author.Kind, m.Author.ID, m.Internal, m.At.UnixMicro(), edited, m.Redacted, quoted(m.Body), quoted(m.Attachments.Text())))
 		}
 	}
 	return out

@@ -25,6 +25,8 @@ create table timelines.activities (
 create index timelines.activities_by_record
   on timelines.activities (organization, type, id, updated_at, conversation) where shown;
 
+-- The messages as they stand: an edited_at of 0 is never, and a redacted one has
+-- no body.
 create table timelines.messages (
   organization text not null,
   conversation text not null,
@@ -38,5 +40,7 @@ create table timelines.messages (
   internal boolean not null,
   at bigint not null,
   attachments text not null, -- JSON, or empty
+  edited_at bigint not null,
+  redacted boolean not null,
   primary key (organization, conversation, number)
 );

@@ -23,10 +23,23 @@ type change struct {
 
 func (c *change) hide(deleted bool) { c.deleted = &deleted }
 
+type messageKey struct {
+	key
+	number int
+}
+
+// rewrite is what a changed message says.
+type rewrite struct {
+	body     string
+	editedAt int64
+	redacted bool
+}
+
 type batch struct {
 	conversations projections.Changes[key, change]
 	activities    projections.Changes[activityKey, bool]
 	messages      [][]any
+	rewrites      projections.Changes[messageKey, rewrite]
 }
 
 const (
@@ -55,7 +68,15 @@ from v join timelines.conversations c on c.organization = v.organization and c.c
 where a.organization = c.organization and a.conversation = c.conversation`
 
 	insertMessages = `insert into timelines.messages (organization, conversation, number, public_number, body,
-  from_kind, from_id, author_kind, author_id, internal, at, attachments) values `
+  from_kind, from_id, author_kind, author_id, internal, at, attachments, edited_at, redacted) values `
+
+	// A message is always there before it is changed.
+	rewriteMessages = `with v (organization, conversation, number, body, edited_at, redacted) as (values `
+	rewriteRow      = `(cast(? as text), cast(? as text), cast(? as bigint), cast(? as text), cast(? as bigint), cast(? as boolean))`
+	rewriteTail     = `)
+update timelines.messages as m set body = v.body, edited_at = v.edited_at, redacted = v.redacted,
+  attachments = case when v.redacted then '' else m.attachments end
+from v where m.organization = v.organization and m.conversation = v.conversation and m.number = v.number`
 )
 
 // Statements writes conversations and attachments first, and brings the
@@ -75,5 +96,14 @@ func (b *batch) Statements() []sqldb.Statement {
 	out = append(out, projections.Rows(insertConversations, "(?, ?, ?, ?, ?, ?, ?)", upsertConversations, rows)...)
 	out = append(out, projections.Rows(insertActivities, "(?, ?, ?, ?, ?, 0, 0, false)", upsertActivities, activities)...)
 	out = append(out, projections.Rows(refreshActivities, "(cast(? as text), cast(? as text))", refreshTail, touched)...)
-	return append(out, projections.Rows(insertMessages, "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", "", b.messages)...)
+	out = append(out, projections.Rows(insertMessages, "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, false)", "", b.messages)...)
+	return append(out, b.rewritten()...)
+}
+
+func (b *batch) rewritten() []sqldb.Statement {
+	var rows [][]any
+	for k, r := range b.rewrites.All() {
+		rows = append(rows, []any{k.organization, k.conversation, int64(k.number), r.body, r.editedAt, r.redacted})
+	}
+	return projections.Rows(rewriteMessages, rewriteRow, rewriteTail, rows)
 }

@@ -24,6 +24,7 @@ func (w *World) step() {
 	t := w.Conversations[w.random.IntN(len(w.Conversations))]
 	if w.random.IntN(3) == 0 {
 		w.message(t)
+		w.change(t)
 		return
 	}
 	steps := []func(*Talk){
@@ -61,7 +62,10 @@ func (w *World) does(t *Talk, e conversation.Event) {
 	case conversation.ContextAttached:
 		t.Attached[e.Context] = t.Revision + 1
 	case conversation.MessageAdded:
-		t.Messages = append(t.Messages, conversation.Message(e))
+		t.Messages = append(t.Messages, e.Message())
+	case conversation.MessageChange:
+		m := &t.Messages[e.Of()-1]
+		*m = e.To(*m)
 	}
 	w.Events = append(w.Events, projectiontest.Event{
 		Stream: conversation.Stream(t.ID), Data: e, Meta: domain.Meta{Organization: t.Organization},
@@ -134,6 +138,25 @@ func (w *World) file(n int) attachment.File {
 	return attachment.File{
 		ID: domain.DeriveID("file", id), Name: "Über " + id + ".pdf", Size: int64(len(w.Events)), ContentType: "application/pdf",
 		SHA256: strings.Repeat("0f", 32), Blob: domain.DeriveID("blob", id),
+	}
+}
+
+// change sometimes edits or redacts one of the last messages.
+func (w *World) change(t *Talk) {
+	n := len(t.Messages)
+	if n == 0 || w.afterwards.IntN(3) > 0 {
+		return
+	}
+	m := t.Messages[max(0, n-1-w.afterwards.IntN(4))]
+	switch {
+	case m.Redacted:
+	case w.afterwards.IntN(3) == 0:
+		w.does(t, conversation.MessageRedacted{Number: m.Number, PublicNumber: m.PublicNumber, Internal: m.Internal, At: w.clock})
+	default:
+		w.does(t, conversation.MessageEdited{
+			Number: m.Number, PublicNumber: m.PublicNumber, Internal: m.Internal, At: w.clock,
+			Body: "*Edited* " + strconv.Itoa(len(w.Events)),
+		})
 	}
 }
 

@@ -31,8 +31,9 @@ type World struct {
 	Customers     map[string]string // parents
 	Conversations []*Talk
 
-	random *rand.Rand
-	clock  time.Time
+	random     *rand.Rand
+	afterwards *rand.Rand // what becomes of messages, besides the course of things
+	clock      time.Time
 }
 
 // Talk is a conversation, with what its state does not keep.
@@ -51,7 +52,7 @@ type Talk struct {
 // New returns the world of a seed after so many steps.
 func New(seed uint64, steps int) *World {
 	w := &World{
-		random: rand.New(rand.NewPCG(seed, 1)), clock: projectiontest.Epoch,
+		random: rand.New(rand.NewPCG(seed, 1)), afterwards: rand.New(rand.NewPCG(seed, 2)), clock: projectiontest.Epoch,
 		People: map[domain.Person]directory.PersonMirrored{}, Records: map[domain.Record]directory.RecordMirrored{},
 		Units: map[string]string{}, Customers: map[string]string{},
 	}
