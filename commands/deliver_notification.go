@@ -20,7 +20,6 @@ type DeliverNotificationHandler struct {
 	Notifications *Repository[notification.Notification, notification.Event]
 	Conversations *Repository[conversation.Conversation, conversation.Event]
 	Directory     *Directory
-	Log           eventlog.Log
 	Mailer        notification.Mailer
 }
 
@@ -28,7 +27,8 @@ type DeliverNotificationHandler struct {
 // instance attempts it too, sends, and records the outcome. A crash between the
 // mail server's acceptance and the record of it is the one way to send twice;
 // the second mail then has the same Message-ID. A delivery that is over, not
-// due or claimed elsewhere is left alone.
+// due or claimed elsewhere is left alone. The mail says what the message says
+// now; of a redacted one there is none.
 func (h DeliverNotificationHandler) Handle(ctx context.Context, c DeliverNotification) error {
 	claim, err := h.update(ctx, c.Due, func(n Loaded[notification.Notification]) ([]notification.Event, error) {
 		return n.State.Claim(c.Due.Recipient, n.Now)
@@ -40,10 +40,18 @@ func (h DeliverNotificationHandler) Handle(ctx context.Context, c DeliverNotific
 	if !ok {
 		return nil
 	}
-	notice, err := h.notice(ctx, c.Due, claim.State.Deliveries[c.Due.Recipient])
+	m, name, err := h.message(ctx, c.Due)
+	switch {
+	case err != nil:
+		return fmt.Errorf("compose notification: %w", err)
+	case m.Redacted:
+		return h.withdraw(ctx, c.Due, started.Attempt)
+	}
+	notice, err := h.notice(ctx, c.Due, claim.State.Deliveries[c.Due.Recipient], m)
 	if err != nil {
 		return fmt.Errorf("compose notification: %w", err)
 	}
+	notice.ConversationName = name
 	return h.record(ctx, c.Due, started.Attempt, notice, h.Mailer.Send(ctx, notice))
 }
 
@@ -70,13 +78,20 @@ func (h DeliverNotificationHandler) update(ctx context.Context, due notification
 	return h.Notifications.Update(ctx, due.Notification, systemRequest(due.Organization), decide)
 }
 
-// notice composes what the recipient is told from the message's own event and
-// the names as they are now.
-func (h DeliverNotificationHandler) notice(ctx context.Context, due notification.Due, d notification.Delivery) (notification.Notice, error) {
-	m, err := h.message(ctx, due)
+// withdraw ends a delivery of what is no longer to be told.
+func (h DeliverNotificationHandler) withdraw(ctx context.Context, due notification.Due, attempt int) error {
+	_, err := h.update(ctx, due, func(n Loaded[notification.Notification]) ([]notification.Event, error) {
+		return n.State.Withdraw(due.Recipient, attempt, notification.ReasonRedacted, n.Now)
+	})
 	if err != nil {
-		return notification.Notice{}, err
+		return fmt.Errorf("withdraw notification: %w", err)
 	}
+	return nil
+}
+
+// notice composes what the recipient is told of a message, with the names as
+// they are now.
+func (h DeliverNotificationHandler) notice(ctx context.Context, due notification.Due, d notification.Delivery, m conversation.Message) (notification.Notice, error) {
 	recipient, err := h.Directory.Person(ctx, due.Organization, d.Person)
 	if err != nil {
 		return notification.Notice{}, err
@@ -85,48 +100,35 @@ func (h DeliverNotificationHandler) notice(ctx context.Context, due notification
 	if err != nil {
 		return notification.Notice{}, err
 	}
-	n := notification.Notice{
+	return notification.Notice{
 		ID:   domain.DeriveID("notice", due.Notification.String(), strconv.Itoa(due.Recipient)),
 		Name: recipient.Name, Email: d.Address, Conversation: due.Conversation,
-		Number: m.Number, From: from.Name, Body: m.Body, At: m.At,
-	}
-	if d.Person.Kind == domain.KindCustomerUser {
-		n.Number = m.PublicNumber
-	}
-	err = h.Conversations.View(ctx, due.Conversation, func(l Loaded[conversation.Conversation]) {
-		n.ConversationName = l.State.Name
-	})
-	return n, err
+		Number: m.NumberFor(d.Person.Kind), From: from.Name, Body: m.Body, At: m.At,
+	}, nil
 }
 
-// message reads the message's event from its conversation's stream.
-func (h DeliverNotificationHandler) message(ctx context.Context, due notification.Due) (conversation.MessageAdded, error) {
-	stream := conversation.Stream(due.Conversation)
-	for e, err := range h.Log.ReadStream(ctx, stream, eventlog.Revision(due.Revision), 1) {
-		if err != nil {
-			return conversation.MessageAdded{}, fmt.Errorf("read message: %w", err)
-		}
-		return decodeAs[conversation.MessageAdded](conversation.Types, e)
-	}
-	return conversation.MessageAdded{}, fmt.Errorf("read message: %s has no event %d", stream, due.Revision)
-}
-
-// decodeAs reads a stored event that must be an E.
-func decodeAs[E domain.Event](manifest []domain.Type, r eventlog.Recorded) (E, error) {
-	var none E
-	registry, err := domain.NewRegistry(manifest)
+// message returns the message as it stands, and the name of its conversation.
+// Deciding nothing reads the stream to its tail: what another instance has just
+// redacted must not be sent.
+func (h DeliverNotificationHandler) message(ctx context.Context, due notification.Due) (conversation.Message, string, error) {
+	none := conversation.Message{}
+	out, err := h.Conversations.Update(ctx, due.Conversation, systemRequest(due.Organization),
+		func(loadedConversation) ([]conversation.Event, error) { return nil, nil })
 	if err != nil {
-		return none, err
+		return none, "", err
 	}
-	e, err := registry.Decode(r.Type, r.Data)
+	source := eventlog.Revision(due.Revision)
+	events, err := h.Conversations.between(ctx, conversation.Stream(due.Conversation), source, source)
 	if err != nil {
-		return none, err
+		return none, "", err
 	}
-	wanted, ok := e.(E)
+	added, ok := events[0].(conversation.MessageAdded)
 	if !ok {
-		return none, fmt.Errorf("event %s is not a %s", r.Type, none.EventType())
+		return none, "", fmt.Errorf("event %d of %s adds no message", due.Revision, due.Conversation)
 	}
-	return wanted, nil
+	t := transcript{h.Conversations, due.Conversation, out.State}
+	m, err := t.current(ctx, added.Message(), int(due.Revision))
+	return m, out.State.Name, err
 }
 
 // firstEvent returns the first event that is an F.

@@ -52,7 +52,7 @@ func newNotifier(c serveCommand, u useCases, q queries.Sources, logger *slog.Log
 		Decide: commands.DecideNotificationHandler{Notifications: u.notifications},
 		Deliver: commands.DeliverNotificationHandler{
 			Notifications: u.notifications, Conversations: u.conversations.Repository,
-			Directory: u.directory, Log: q.Log,
+			Directory: u.directory,
 		},
 		Logger: logger,
 	}

@@ -90,6 +90,16 @@ func (n *Notification) Fail(recipient, attempt int, f Failure, now time.Time) ([
 	}}, nil
 }
 
+// Withdraw gives a claimed mail up before it is sent. Nothing happens when the
+// attempt is no longer the one under way.
+func (n *Notification) Withdraw(recipient, attempt int, why Reason, now time.Time) ([]Event, error) {
+	d, err := n.delivery(recipient)
+	if err != nil || d.State != Attempting || d.Attempts != attempt {
+		return nil, err
+	}
+	return []Event{Dropped{Recipient: recipient, Reason: why, At: now}}, nil
+}
+
 func (d Delivery) over() bool { return d.State == Delivered || d.State == GivenUp }
 
 func (n *Notification) delivery(recipient int) (Delivery, error) {

@@ -38,6 +38,9 @@ func TestNotification(t *testing.T) {
 		return func(n *notification.Notification) ([]event, error) { return n.Fail(0, attempt, f, at) }
 	}
 	accept := func(n *notification.Notification) ([]event, error) { return n.Accept(0, 1, "<id>", at) }
+	withdraw := func(n *notification.Notification) ([]event, error) {
+		return n.Withdraw(0, 1, notification.ReasonRedacted, at)
+	}
 	sent := notification.Sent{Attempt: 1, MessageID: "<id>", At: at}
 	failed := notification.AttemptFailed{Attempt: 1, Status: 451, NextAt: at.Add(30 * time.Second), At: at}
 	late := at.Add(notification.MaxAge + time.Second)
@@ -66,6 +69,10 @@ func TestNotification(t *testing.T) {
 			[]event{notification.Dropped{Reason: notification.ReasonExhausted, Status: 451, At: at}},
 		},
 		"the outcome of an overtaken attempt does not count": {decided(attempt(2, at)), fail(1, notification.Failure{Permanent: true}), nil},
+		"a mail is withdrawn before it is sent": {
+			decided(attempt(1, at)), withdraw, []event{notification.Dropped{Reason: notification.ReasonRedacted, At: at}},
+		},
+		"an overtaken attempt withdraws nothing": {decided(attempt(2, at)), withdraw, nil},
 		"a source event is decided once": {
 			decided(), func(n *notification.Notification) ([]event, error) { return n.Decide(notification.Decided{}) }, nil,
 		},

@@ -75,6 +75,7 @@ const (
 	ReasonRefused   Reason = "refused"   // the mail server refused it for good
 	ReasonExhausted Reason = "exhausted" // tried as often as it is tried
 	ReasonExpired   Reason = "expired"   // older than MaxAge when it could be sent
+	ReasonRedacted  Reason = "redacted"  // its message was taken out of sight before it was sent
 	ReasonRestored  Reason = "restored"  // owed by the log of a backup; see [Restored]
 )
 
