@@ -50,6 +50,8 @@ var attempts = map[string]attempt{
 	"list-messages":            {lists: "view"},
 	"mark-read":                sends(obj{"up_to": 1}),
 	"add-message":              sends(saying("more")),
+	"edit-message":             sends(saying("other")),
+	"redact-message":           asIs,
 	"update-conversation":      {body: func(on object, _ policyCaller) any { return obj{"name": on.secret + ", renamed"} }},
 	"attach-context":           asIs,
 	"detach-context":           asIs,

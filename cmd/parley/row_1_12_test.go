@@ -81,6 +81,29 @@ func (p *program) standsAs(t *testing.T, who, at string, number int, position, b
 	}
 }
 
+func TestRow_1_12_the_search_finds_what_messages_say_now(t *testing.T) {
+	onBothStacks(t, func(t *testing.T, stores []string) {
+		p := serve(t, stores)
+		at := p.beginAs(anOwner, obj{"name": "searched", "customer_user": "buyer", "message": saying("aardvark")})
+		other := p.as(anOwner).post(at+"/messages", saying("badger")).want(http.StatusCreated)
+		found := func(word, position string, want int) {
+			t.Helper()
+			for _, who := range []string{anOwner, aBuyer} {
+				r := p.as(who).get("/v1/search?q="+word, "Parley-Min-Position", position).want(http.StatusOK)
+				if got := len(r.items()); got != want {
+					t.Errorf("%s finds %s in %d conversations, want %d: %s", who, word, got, want, r.body)
+				}
+			}
+		}
+		found("aardvark", other.position(), 1)
+		edited := p.as(anOwner).send(http.MethodPatch, at+"/messages/1", saying("a crocodile")).want(http.StatusOK)
+		found("aardvark", edited.position(), 0)
+		found("crocodile", edited.position(), 1)
+		gone := p.as(anAdmin).send(http.MethodDelete, at+"/messages/2", nil).want(http.StatusNoContent)
+		found("badger", gone.position(), 0)
+	})
+}
+
 // keptInHistory checks that administrators still find what was once said.
 func (p *program) keptInHistory(t *testing.T, at string, bodies ...string) {
 	t.Helper()

@@ -16,9 +16,10 @@ import (
 var schema string
 
 // Projection is the read model search.
-var Projection = projections.Define("search", 1, schema, func() *batch { return &batch{} },
+var Projection = projections.Define("search", 2, schema, func() *batch { return &batch{} },
 	projections.On((*batch).started), projections.On((*batch).renamed),
 	projections.On((*batch).messageAdded),
+	projections.On((*batch).messageEdited), projections.On((*batch).messageRedacted),
 )
 
 type key struct {
@@ -35,7 +36,8 @@ type text struct {
 }
 
 type batch struct {
-	texts projections.Changes[key, text]
+	texts  projections.Changes[key, text]
+	edited projections.Changes[key, string] // words of messages that are there
 }
 
 func (b *batch) started(e conversation.Started, m projections.Meta) {
@@ -52,6 +54,18 @@ func (b *batch) messageAdded(e conversation.MessageAdded, m projections.Meta) {
 	}
 }
 
+func (b *batch) messageEdited(e conversation.MessageEdited, m projections.Meta) {
+	b.edit(m, e.Number, words.List(e.Body))
+}
+
+func (b *batch) messageRedacted(e conversation.MessageRedacted, m projections.Meta) {
+	b.edit(m, e.Number, "")
+}
+
+func (b *batch) edit(m projections.Meta, number int, to string) {
+	*b.edited.Of(key{m.Organization, m.AggregateID().String(), int64(number)}) = to
+}
+
 func (b *batch) text(m projections.Meta, number int) *text {
 	return b.texts.Of(key{m.Organization, m.AggregateID().String(), int64(number)})
 }
@@ -61,13 +75,24 @@ const (
   (organization, conversation, number, public_number, internal, at, words) values `
 	upsertTexts = ` on conflict (organization, conversation, number) do update set
   at = excluded.at, words = excluded.words`
+
+	editTexts = `with v (organization, conversation, number, words) as (values `
+	editRow   = `(cast(? as text), cast(? as text), cast(? as bigint), cast(? as text))`
+	editTail  = `)
+update search.texts as t set words = v.words
+from v where t.organization = v.organization and t.conversation = v.conversation and t.number = v.number`
 )
 
-// Statements writes each text once.
+// Statements writes each text once, and then what messages have become.
 func (b *batch) Statements() []sqldb.Statement {
 	var texts [][]any
 	for k, t := range b.texts.All() {
 		texts = append(texts, []any{k.organization, k.conversation, k.number, t.public, t.internal, t.at, t.words})
 	}
-	return projections.Rows(insertTexts, "(?, ?, ?, ?, ?, ?, ?)", upsertTexts, texts)
+	var edited [][]any
+	for k, to := range b.edited.All() {
+		edited = append(edited, []any{k.organization, k.conversation, k.number, *to})
+	}
+	return append(projections.Rows(insertTexts, "(?, ?, ?, ?, ?, ?, ?)", upsertTexts, texts),
+		projections.Rows(editTexts, editRow, editTail, edited)...)
 }

@@ -34,7 +34,11 @@ func wantTexts(w *worldtest.World) (out []string) {
 	for _, c := range w.Conversations {
 		out = append(out, fmt.Sprintf("%s|%s|0|0|false|%s", c.Organization, c.ID, words.List(c.State.Name)))
 		for _, m := range c.Messages {
-			out = append(out, fmt.Sprintf("%s|%s|%d|%d|%t|%s", c.Organization, c.ID, m.Number, m.PublicNumber, m.Internal, words.List(m.Body)))
+			listed := words.List(m.Body)
+			if m.Redacted {
+				listed = `""` // as the tables show nothing
+			}
+			out = append(out, fmt.Sprintf("%s|%s|%d|%d|%t|%s", c.Organization, c.ID, m.Number, m.PublicNumber, m.Internal, listed))
 		}
 	}
 	return out
