@@ -2,8 +2,6 @@ package main_test
 
 import (
 	"net/http"
-	"slices"
-	"sync"
 	"testing"
 )
 
@@ -68,7 +66,6 @@ func TestIdempotencyKeys_remember_what_happened_only(t *testing.T) {
 			t.Errorf("after a no-op was decided anew the name is %v", got)
 		}
 		p.massDeletes(t, at, other)
-		p.parallelStarts(t)
 	})
 }
 
@@ -91,72 +88,4 @@ func (p *program) massDeletes(t *testing.T, at, other string) {
 		{"restoring", anAdmin, "POST", at + "/restore", nil, nil, "200"},
 		{"restoring what is there", anAdmin, "POST", at + "/restore", nil, nil, "200"},
 	})
-}
-
-// parallelStarts checks that repetitions that overlap come to one outcome.
-func (p *program) parallelStarts(t *testing.T) {
-	t.Helper()
-	var all sync.WaitGroup
-	ids := make([]string, 8)
-	for i := range ids {
-		all.Go(func() {
-			r, err := p.as(anOwner).try("POST", "/v1/conversations", obj{"name": "parallel", "customer_user": "buyer"}, "Idempotency-Key", "parallel")
-			if err != nil || r.status != http.StatusCreated {
-				t.Errorf("a parallel start: %d, %v", r.status, err)
-				return
-			}
-			ids[i], _ = r.field("id").(string)
-		})
-	}
-	all.Wait()
-	if found := slices.Compact(ids); len(found) != 1 {
-		t.Errorf("parallel repetitions started %q", found)
-	}
-}
-
-func TestManyClients_post_to_one_conversation_without_losing(t *testing.T) {
-	onBothStacks(t, func(t *testing.T, stores []string) {
-		p := serve(t, stores)
-		at := p.begin("crowded")
-		const clients = 64
-		var all sync.WaitGroup
-		numbers := make([]float64, clients)
-		for i := range numbers {
-			all.Go(func() {
-				r, err := p.as([]string{anOwner, anAdmin, aManager, aBuyer}[i%4]).try("POST", at+"/messages", saying("me too"))
-				if err != nil || r.status != http.StatusCreated {
-					t.Errorf("client %d: %d, %v: %s", i, r.status, err, r.body)
-					return
-				}
-				numbers[i], _ = r.field("number").(float64)
-			})
-		}
-		all.Wait()
-		slices.Sort(numbers)
-		for i, n := range numbers {
-			if n != float64(i+1) {
-				t.Fatalf("numbers are %v, want 1 to %d", numbers, clients)
-			}
-		}
-		p.lostRaces(t, at)
-	})
-}
-
-// lostRaces checks that only If-Match makes a writer lose.
-func (p *program) lostRaces(t *testing.T, at string) {
-	t.Helper()
-	tag := p.as(anOwner).get(at, "Parley-Min-Position", p.as(anOwner).post(at+"/messages", saying("last")).position()).header.Get("ETag")
-	p.ask(t, []probe{
-		{"a read mark", aBuyer, "POST", at + "/read", obj{"up_to": 3}, nil, "204"},
-		{"does not move the tag", anOwner, "PUT", at + "/contexts/order/1001", nil, []string{"If-Match", tag}, "204"},
-		{"which is then another", anOwner, "DELETE", at + "/contexts/order/1001", nil, []string{"If-Match", tag}, "412"},
-		{"for messages", anOwner, "POST", at + "/messages", saying("x"), []string{"If-Match", tag}, "412"},
-		{"for participants", anOwner, "PUT", at + "/participants/user/user2", nil, []string{"If-Match", tag}, "412"},
-		{"for what changes nothing", anOwner, "PUT", at + "/contexts/user/user", nil, []string{"If-Match", tag}, "412"},
-		{"for deleting", anAdmin, "DELETE", at, nil, []string{"If-Match", tag}, "412"},
-		{"for closing", anOwner, "POST", at + "/close", nil, []string{"If-Match", "W/" + tag}, "412"},
-		{"any revision will do", anOwner, "POST", at + "/messages", saying("x"), []string{"If-Match", "*"}, "201"},
-	})
-	fresh := p.as(anOwner).send(http.MethodPatch, at, obj{}).header.Get("ETag")
-	p.ask(t, []probe{{"one of a list will do", anOwner, "POST", at + "/close", nil, []string{"If-Match", tag + `, W/"1",` + fresh}, "200"}})
 }
