@@ -145,13 +145,21 @@ func (c *connection) catchUp(ctx context.Context) (<-chan struct{}, error) {
 		var group screens
 		if group, err = c.collectAll(ctx, found.hints); err == nil {
 			c.at = found.head
-			return found.grown, c.out.hints(group)
+			return found.grown, c.tell(group)
 		}
 	}
 	if isOutage(err) && pause(ctx) == nil {
 		return closed, nil
 	}
 	return nil, err
+}
+
+// tell writes what a group of hints has come to.
+func (c *connection) tell(s screens) error {
+	if s.reset {
+		return c.out.reset(c.at)
+	}
+	return c.out.hints(s)
 }
 
 // closed is to wait on for what is already due.

@@ -26,6 +26,9 @@
 // that lets one connection at a time read the log are never held together,
 // except that the last is held while the ring's is taken.
 //
+// When the settings of an organization have changed, which may change what every
+// screen shows and offers, its streams get a reset hint: ask for everything again.
+//
 // # Bounds
 //
 // The queue, the ring and what is read from the log are bounded by numbers of

@@ -14,6 +14,7 @@ import (
 	"parley/domain/directory"
 	"parley/domain/eventlog"
 	"parley/domain/reader"
+	"parley/domain/settings"
 )
 
 var (
@@ -137,5 +138,26 @@ func TestHints_about_records_and_people_go_to_who_may_view_them(t *testing.T) {
 	}
 	if diff := cmp.Diff([]string{"record order theirs", "record user rep"}, theirs.told()); diff != "" {
 		t.Errorf("the buyer was told (-want +got):\n%s", diff)
+	}
+}
+
+func TestHints_of_settings_make_all_screens_of_the_organization_ask_again(t *testing.T) {
+	t.Parallel()
+	r := watching(t, user, buyer)
+	ours, _ := r.open(user, "")
+	theirs, _ := r.open(buyer, "")
+	foreign := r.connect(user, "umbrella", "")
+	foreign.next()
+	set := r.write(settings.Stream("acme"), eventlog.NewEvent{
+		ID: uuid.New(), Type: settings.SwitchedOff{}.EventType(), Data: []byte(`{}`), Metadata: []byte(`{"organization":"acme"}`),
+	})
+	for _, s := range []*screen{ours, theirs} {
+		if f := s.next(); f.Event != "reset" || f.Data.Position < uint64(set) {
+			t.Errorf("told %+v, want a reset at %d or behind it", f, set)
+		}
+	}
+	r.append(conversation.Stream(uuid.New()), "umbrella", conversation.Renamed{Name: "x"})
+	if f := foreign.next(); f.Event != "inbox" {
+		t.Errorf("another organization was told %+v", f)
 	}
 }

@@ -11,6 +11,7 @@ import (
 	"parley/domain/directory"
 	"parley/domain/eventlog"
 	"parley/domain/reader"
+	"parley/domain/settings"
 )
 
 // hint is what one event means to screens, before anybody's rights are asked.
@@ -28,6 +29,9 @@ type hint struct {
 	// record is what became or was a context of the conversation, or, without
 	// one, a record that itself has changed.
 	record domain.Record
+	// settings marks a change of the organization's settings, which may change what
+	// every screen shows and offers.
+	settings bool
 }
 
 // hints returns what the events of a batch mean. An event that cannot be read
@@ -56,6 +60,10 @@ func hintOf(e *eventlog.Recorded) (hint, bool) {
 		parsed, err := uuid.Parse(id)
 		h.conversation = parsed
 		return h, err == nil && h.readConversation(e.Type, read)
+	}
+	if strings.HasPrefix(e.Stream, domain.StreamPrefix+settings.Aggregate.Name+"-") {
+		h.settings = true
+		return h, true
 	}
 	return h, h.readOther(e.Type, read)
 }

@@ -20,6 +20,7 @@ type screen struct {
 type screens struct {
 	frames []screen
 	latest map[about]int // index into frames
+	reset  bool          // everything is to be asked for again, whatever the frames
 }
 
 func (s *screens) add(kind, id, typ string, at eventlog.Position) {

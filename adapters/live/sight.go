@@ -37,6 +37,10 @@ func (c *connection) collectAll(ctx context.Context, found []hint) (screens, err
 				standings: map[uuid.UUID]Standing{}, records: map[domain.Record]bool{},
 			}
 		}
+		if h.settings {
+			s.screens.reset = true
+			continue
+		}
 		if err := s.collect(ctx, h); isOutage(err) || ctx.Err() != nil {
 			return screens{}, err
 		} else if err != nil {

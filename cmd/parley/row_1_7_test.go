@@ -105,7 +105,9 @@ func TestRow_1_7_the_workflow_is_switched_off_and_on_again(t *testing.T) {
 		p := serve(t, stores)
 		open, shut := p.begin("active"), p.begin("closed")
 		p.as(anOwner).post(shut+"/close", nil).want(http.StatusOK)
+		screen, _ := p.as(aBuyer).live("")
 		off := p.workflow(obj{"enabled": false, "customers_may_reopen": true, "reopen_on_customer_reply": true})
+		screen.until("reset", "") // an open screen is told to ask again
 		for _, at := range []string{open, shut} {
 			p.offers(t, anOwner, p.as(anOwner).send(http.MethodPatch, at, obj{}), "add_message edit add_context remove_context")
 			for who, want := range map[string]string{anOwner: "add_message edit add_context remove_context", aBuyer: "add_message", aColleague: ""} {
