@@ -48,7 +48,10 @@ func (h AddMessageHandler) Handle(ctx context.Context, c AddMessage) (MessageAns
 			}
 			return l.err
 		},
-		decide: func(l loadedConversation) ([]conversation.Event, error) {
+		decide: func(l loadedConversation) (_ []conversation.Event, err error) {
+			if m.Mentions, err = h.mentioned(ctx, c.Actor, l.State, m.Body, m.Internal); err != nil {
+				return nil, err
+			}
 			return l.State.AddMessage(m, c.Actor.Workflow, l.Now)
 		},
 	})

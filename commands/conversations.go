@@ -13,7 +13,7 @@ import (
 )
 
 // Conversations is what the commands on conversations work with. All fields but
-// the last are required.
+// the last two are required.
 type Conversations struct {
 	Repository *Repository[conversation.Conversation, conversation.Event]
 	Readers    *Repository[reader.Reader, reader.Event]
@@ -21,6 +21,9 @@ type Conversations struct {
 	// DefaultOwner is the user who owns what customer users start that have no
 	// sales representative.
 	DefaultOwner string
+	// Mentions finds the people whom the text of a message mentions, each once;
+	// nil finds nobody.
+	Mentions func(body string) []domain.Person
 }
 
 type (

@@ -104,6 +104,7 @@ func (h DeliverNotificationHandler) notice(ctx context.Context, due notification
 		ID:   domain.DeriveID("notice", due.Notification.String(), strconv.Itoa(due.Recipient)),
 		Name: recipient.Name, Email: d.Address, Conversation: due.Conversation,
 		Number: m.NumberFor(d.Person.Kind), From: from.Name, Body: m.Body, At: m.At,
+		Mentioned: d.Reason == notification.ReasonMentioned,
 	}, nil
 }
 
@@ -122,12 +123,16 @@ func (h DeliverNotificationHandler) message(ctx context.Context, due notificatio
 	if err != nil {
 		return none, "", err
 	}
-	added, ok := events[0].(conversation.MessageAdded)
-	if !ok {
-		return none, "", fmt.Errorf("event %d of %s adds no message", due.Revision, due.Conversation)
-	}
 	t := transcript{h.Conversations, due.Conversation, out.State}
-	m, err := t.current(ctx, added.Message(), int(due.Revision))
+	m := none
+	switch e := events[0].(type) {
+	case conversation.MessageAdded:
+		m, err = t.current(ctx, e.Message(), int(due.Revision))
+	case conversation.MessageChange:
+		m, _, err = t.message(ctx, domain.KindUser, e.Of())
+	default:
+		err = fmt.Errorf("event %d of %s is about no message", due.Revision, due.Conversation)
+	}
 	return m, out.State.Name, err
 }
 

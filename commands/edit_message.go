@@ -46,7 +46,10 @@ func (h EditMessageHandler) Handle(ctx context.Context, c EditMessage) (MessageA
 			p.Merge(edit.Check())
 			return nil
 		},
-		decide: func(l loadedConversation) ([]conversation.Event, error) {
+		decide: func(l loadedConversation) (_ []conversation.Event, err error) {
+			if edit.Mentions, err = h.mentioned(ctx, c.Actor, l.State, c.Body, edit.Message.Internal); err != nil {
+				return nil, err
+			}
 			return l.State.EditMessage(edit, c.Actor.Workflow, l.Now)
 		},
 	})

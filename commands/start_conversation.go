@@ -53,7 +53,7 @@ func (h StartConversationHandler) Handle(ctx context.Context, c StartConversatio
 	if err != nil {
 		return ConversationAnswer{}, err
 	}
-	if err := h.asStarted(ctx, c.Actor, &out); err != nil {
+	if err := h.asStarted(ctx, c.Actor, id, &out); err != nil {
 		return ConversationAnswer{}, err
 	}
 	return h.answer(ctx, c.Actor, id, out)
@@ -87,7 +87,21 @@ func (h StartConversationHandler) prepare(ctx context.Context, c StartConversati
 		return conversation.Start{}, err
 	}
 	problems.Merge(start.Check())
-	return start, problems.Err()
+	if err := problems.Err(); err != nil || start.Message == nil {
+		return start, err
+	}
+	var err error
+	m := start.Message
+	m.Mentions, err = h.mentioned(ctx, c.Actor, planned(start), m.Body, m.Internal)
+	return start, err
+}
+
+// planned is the conversation that is started, as far as rights depend on it.
+func planned(s conversation.Start) *conversation.Conversation {
+	return &conversation.Conversation{
+		Organization: s.Organization, Owner: s.Owner, CustomerUser: s.CustomerUser, Customer: s.Customer,
+		Participants: []conversation.Participant{{Person: domain.User(s.Owner)}, {Person: domain.CustomerUser(s.CustomerUser)}},
+	}
 }
 
 // permit refuses an actor who may not start a conversation of that owner, or not
@@ -96,10 +110,7 @@ func (h StartConversationHandler) permit(ctx context.Context, c StartConversatio
 	if m := s.Message; m != nil && !mayWrite(c.Actor, *m, c.Message.Internal != nil) {
 		return forbidden()
 	}
-	planned := conversation.Conversation{
-		Organization: s.Organization, Owner: s.Owner, CustomerUser: s.CustomerUser, Customer: s.Customer,
-	}
-	facts, err := h.Directory.Facts(ctx, &planned, c.Actor)
+	facts, err := h.Directory.Facts(ctx, planned(s), c.Actor)
 	if err == nil && !c.Actor.MayCreate(facts) {
 		err = forbidden()
 	}
@@ -114,8 +125,9 @@ func (c StartConversation) oversteps() bool {
 }
 
 // asStarted makes the outcome of a repetition the conversation as it was started
-// where the actor may no longer see what it has become.
-func (h StartConversationHandler) asStarted(ctx context.Context, actor access.Actor, out *conversationOutcome) error {
+// where the actor may no longer see what it has become. Only its first message is
+// as it stands: what was redacted is not shown again.
+func (h StartConversationHandler) asStarted(ctx context.Context, actor access.Actor, id uuid.UUID, out *conversationOutcome) error {
 	if !out.Repeated {
 		return nil
 	}
@@ -123,9 +135,19 @@ func (h StartConversationHandler) asStarted(ctx context.Context, actor access.Ac
 	if err != nil || actor.MayView(facts) {
 		return err
 	}
+	now := out.State
 	out.State = &conversation.Conversation{}
 	for _, e := range out.Events {
 		conversation.Aggregate.Apply(out.State, e)
 	}
-	return nil
+	if out.State.Last == nil {
+		return nil
+	}
+	m, _, err := transcript{h.Repository, id, now}.message(ctx, domain.KindUser, 1)
+	for _, last := range []**conversation.Message{&out.State.Last, &out.State.LastPublic} {
+		if *last != nil {
+			*last = &m
+		}
+	}
+	return err
 }

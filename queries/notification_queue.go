@@ -9,6 +9,7 @@ import (
 	"github.com/google/uuid"
 
 	"parley/domain"
+	"parley/domain/conversation"
 	"parley/domain/notification"
 )
 
@@ -40,8 +41,8 @@ func (q NotificationQueue) Undecided(ctx context.Context, limit int) ([]notifica
 	return all, nil
 }
 
-// undecidedRow is one participant of an undecided message; the person is nil
-// for a message whose conversation has none.
+// undecidedRow is one person of an undecided message; the person is nil for a
+// message whose conversation has no participant and that mentions nobody.
 type undecidedRow struct {
 	notification.Undecided
 	source, about string
@@ -51,12 +52,16 @@ type undecidedRow struct {
 }
 
 func (u *undecidedRow) scan(scan func(...any) error) error {
-	return scan(&u.source, &u.SourceType, &u.Organization, &u.about,
+	var mentioned int64
+	err := scan(&u.source, &u.SourceType, &u.Organization, &u.about,
 		(*string)(&u.Author.Kind), &u.Author.ID, (*string)(&u.From.Kind), &u.From.ID, &u.Internal, &u.at,
-		&u.kind, &u.person, &u.reachable.Known, &u.reachable.Enabled, &u.reachable.Email, &u.reachable.Locale)
+		&u.kind, &u.person, &mentioned, &u.reachable.Known, &u.reachable.Enabled, &u.reachable.Email, &u.reachable.Locale)
+	u.reachable.Mentioned = mentioned > 0
+	u.Edit = u.SourceType == conversation.MessageEdited{}.EventType()
+	return err
 }
 
-// appendTo adds the participant to the last message, or begins the next one.
+// appendTo adds the person to the last message, or begins the next one.
 func (u *undecidedRow) appendTo(all []notification.Undecided) []notification.Undecided {
 	source := uuid.MustParse(u.source)
 	if len(all) == 0 || all[len(all)-1].Source != source {
@@ -68,7 +73,7 @@ func (u *undecidedRow) appendTo(all []notification.Undecided) []notification.Und
 	}
 	last := &all[len(all)-1]
 	u.reachable.Person = domain.Person{Kind: domain.Kind(*u.kind), ID: *u.person}
-	last.Participants = append(last.Participants, u.reachable)
+	last.People = append(last.People, u.reachable)
 	return all
 }
 

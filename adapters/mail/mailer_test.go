@@ -71,6 +71,22 @@ func TestSend_delivers_a_readable_mail(t *testing.T) {
 	}
 }
 
+func TestSend_says_that_somebody_is_mentioned(t *testing.T) {
+	t.Parallel()
+	server := smtptest.Start(t, nil)
+	n := notice()
+	n.Mentioned, n.Body = true, "@[Bert](customer_user:bert), look"
+	if err := newMailer(t, server.URL()).Send(t.Context(), n); err != nil {
+		t.Fatal(err)
+	}
+	got := strings.ReplaceAll(server.Accepted()[0].Data, "=\r\n", "")
+	for _, want := range []string{"Subject: Order 1001: Anna mentioned you", "Anna mentioned you in", "mention\">@Bert</span>, look"} {
+		if !strings.Contains(got, want) {
+			t.Errorf("the mail does not hold %q:\n%s", want, got)
+		}
+	}
+}
+
 func TestSend_keeps_untrusted_text_out_of_headers(t *testing.T) {
 	t.Parallel()
 	server := smtptest.Start(t, nil)

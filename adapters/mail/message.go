@@ -53,11 +53,18 @@ func (m *Mailer) message(n notification.Notice) (*gomail.Msg, error) {
 	msg := gomail.NewMsg(gomail.WithNoDefaultUserAgent())
 	msg.FromMailAddress(m.from)
 	msg.ToMailAddress(&mail.Address{Name: line(n.Name), Address: to.Address})
-	msg.Subject(line(n.ConversationName) + ": new message from " + line(n.From))
+	msg.Subject(subject(n))
 	m.setHeaders(msg, n)
 	msg.SetBodyString(gomail.TypeTextPlain, text.String())
 	msg.AddAlternativeString(gomail.TypeTextHTML, html.String())
 	return msg, nil
+}
+
+func subject(n notification.Notice) string {
+	if n.Mentioned {
+		return line(n.ConversationName) + ": " + line(n.From) + " mentioned you"
+	}
+	return line(n.ConversationName) + ": new message from " + line(n.From)
 }
 
 func (m *Mailer) setHeaders(msg *gomail.Msg, n notification.Notice) {

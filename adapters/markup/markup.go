@@ -1,13 +1,14 @@
 // Package markup turns the text of a message into the one safe HTML form that
 // is shown everywhere, and into plain text for snippets and mails. The subset
-// of CommonMark is: emphasis, strong, code, lists, quotes, links. Line breaks
-// are kept and HTML is shown as the characters typed, so nothing disappears;
+// of CommonMark is: emphasis, strong, code, lists, quotes, links; and people are
+// mentioned. Line breaks are kept and HTML is shown as the characters typed, so nothing disappears;
 // what could run or load anything never leaves this package.
 package markup
 
 import (
 	"bytes"
 	"html"
+	"regexp"
 	"strconv"
 
 	"github.com/microcosm-cc/bluemonday"
@@ -34,6 +35,7 @@ func newParser() parser.Parser {
 		),
 		parser.WithInlineParsers(
 			util.Prioritized(parser.NewCodeSpanParser(), 100),
+			util.Prioritized(mentionParser{}, 150),
 			util.Prioritized(parser.NewLinkParser(), 200),
 			util.Prioritized(parser.NewAutoLinkParser(), 300),
 			util.Prioritized(extension.NewLinkifyParser(), 400),
@@ -55,6 +57,7 @@ var (
 func newPolicy() *bluemonday.Policy {
 	p := bluemonday.NewPolicy()
 	p.AllowElements("p", "br", "em", "strong", "code", "pre", "blockquote", "ul", "li")
+	p.AllowAttrs("class").Matching(regexp.MustCompile(`^mention$`)).OnElements("span")
 	p.AllowAttrs("start").Matching(bluemonday.Integer).OnElements("ol")
 	p.AllowElements("ol")
 	p.AllowAttrs("href").OnElements("a")
@@ -85,13 +88,15 @@ func rendered(body string) string {
 }
 
 // asTyped shows text and images as the characters typed: entities are not
-// decoded, lines break where they were broken, and nothing is loaded.
+// decoded, lines break where they were broken, and nothing is loaded. Who is
+// mentioned is shown by name.
 type asTyped struct{}
 
 // RegisterFuncs implements renderer.NodeRenderer.
 func (asTyped) RegisterFuncs(r renderer.NodeRendererFuncRegisterer) {
 	r.Register(ast.KindText, renderText)
 	r.Register(ast.KindImage, renderImage)
+	r.Register(kindMention, renderMention)
 }
 
 func renderText(w util.BufWriter, source []byte, n ast.Node, entering bool) (ast.WalkStatus, error) {
@@ -153,6 +158,10 @@ func writePlain(out *bytes.Buffer, n ast.Node, source []byte, entering bool) {
 	case *ast.AutoLink:
 		if entering {
 			out.Write(n.Label(source))
+		}
+	case *mention:
+		if entering {
+			out.WriteString("@" + n.name)
 		}
 	case *ast.CodeBlock, *ast.FencedCodeBlock:
 		if entering {

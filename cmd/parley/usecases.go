@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"parley/adapters/httpapi"
+	"parley/adapters/markup"
 	"parley/commands"
 	"parley/domain/conversation"
 	"parley/domain/idempotence"
@@ -38,6 +39,7 @@ func newUseCases(k *stack, receipts idempotence.Receipts, defaultOwner string, s
 		Readers:      commands.NewRepository(reader.Aggregate, deps),
 		Directory:    u.directory,
 		DefaultOwner: defaultOwner,
+		Mentions:     markup.Mentions,
 	}
 	return u
 }

@@ -61,13 +61,15 @@ type Reason string
 
 // The reasons to be told and not to be told.
 const (
-	ReasonParticipant Reason = "participant"
-	ReasonAuthor      Reason = "author"       // wrote it, or is shown as its sender
-	ReasonDisabled    Reason = "disabled"     // no longer works there
-	ReasonUnknown     Reason = "unknown"      // never mirrored, or removed
-	ReasonNoAddress   Reason = "no_address"   // has no email address
-	ReasonInternal    Reason = "internal"     // may not see internal notes
-	ReasonAlreadyRead Reason = "already_read" // has seen the message
+	ReasonParticipant  Reason = "participant"
+	ReasonMentioned    Reason = "mentioned"     // by the message, whether taking part or not
+	ReasonNotMentioned Reason = "not_mentioned" // takes part, but by an edit only those are told whom it mentions
+	ReasonAuthor       Reason = "author"        // wrote it, or is shown as its sender
+	ReasonDisabled     Reason = "disabled"      // no longer works there
+	ReasonUnknown      Reason = "unknown"       // never mirrored, or removed
+	ReasonNoAddress    Reason = "no_address"    // has no email address
+	ReasonInternal     Reason = "internal"      // may not see internal notes
+	ReasonAlreadyRead  Reason = "already_read"  // has seen the message
 )
 
 // The reasons to give a mail up.

@@ -19,6 +19,7 @@ type Notice struct {
 	From             string
 	Body             string
 	At               time.Time
+	Mentioned        bool // that is why the person is told
 }
 
 // Mailer is the port to the mail system. Send returns nil once the mail system

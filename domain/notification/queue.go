@@ -13,7 +13,8 @@ import (
 // and deliveries that are due. It may be behind the log, so what it returns is
 // decided or claimed again at the exact revision before anything happens.
 type Queue interface {
-	// Undecided returns messages without a decision, oldest first.
+	// Undecided returns messages, and edits that mention somebody, without a
+	// decision, oldest first.
 	Undecided(ctx context.Context, limit int) ([]Undecided, error)
 	// Due returns deliveries that are due at a time, longest due first.
 	Due(ctx context.Context, now time.Time, limit int) ([]Due, error)
@@ -22,23 +23,28 @@ type Queue interface {
 	NextDue(ctx context.Context, now time.Time) (time.Time, error)
 }
 
-// Undecided is a message that somebody may have to be told about, with the
-// people who take part now.
+// Undecided is a message, or an edit of one, that somebody may have to be told
+// about, with the people who take part now or are mentioned.
 type Undecided struct {
 	Organization string
-	Source       uuid.UUID // id of the message's event
+	Source       uuid.UUID // id of the event
 	SourceType   string
+	Edit         bool // it is an edit, which only those are told whom it mentions
 	Conversation uuid.UUID
 	Author       domain.Person
 	From         domain.Person
 	Internal     bool
 	At           time.Time
-	Participants []Reachable
+	People       []Reachable
 }
 
 // Reachable is a person and how to reach them.
 type Reachable struct {
-	Person  domain.Person
+	Person domain.Person
+	// Mentioned says that the source event mentions the person, who else takes
+	// part.
+	Mentioned bool
+
 	Known   bool // mirrored and not removed
 	Enabled bool
 	Email   string

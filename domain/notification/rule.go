@@ -6,15 +6,18 @@ import (
 	"parley/domain"
 )
 
-// The rule and template that ship: a message is told to the other participants.
+// The rules and templates that ship: a message is told to the other participants
+// and to whom it mentions; an edit to whom it mentions and the message did not.
 const (
 	RuleMessageAdded     = "message-added"
 	TemplateMessageAdded = "message-added"
+	RuleMention          = "mention"
+	TemplateMention      = "mention"
 	shippedVersion       = 1
 )
 
-// Decision applies the rule that ships to a message: who is told and why the
-// others are not.
+// Decision applies the rule that ships to a message or an edit: who is told, once
+// whatever the reasons, and why the others are not.
 func (u Undecided) Decision(now time.Time) Decided {
 	d := Decided{
 		Organization: u.Organization, Source: u.Source, SourceType: u.SourceType, SourceAt: u.At,
@@ -22,21 +25,33 @@ func (u Undecided) Decision(now time.Time) Decided {
 		Template: TemplateMessageAdded, TemplateVersion: shippedVersion,
 		Recipients: []Recipient{}, Skipped: []Skip{}, At: now,
 	}
-	for _, p := range u.Participants {
+	if u.Edit {
+		d.Rule, d.Template = RuleMention, TemplateMention
+	}
+	for _, p := range u.People {
 		if why := u.skip(p); why != "" {
 			d.Skipped = append(d.Skipped, Skip{Person: p.Person, Reason: why})
 			continue
 		}
 		d.Recipients = append(d.Recipients, Recipient{
-			Person: p.Person, Address: p.Email, Locale: p.Locale, Reason: ReasonParticipant,
+			Person: p.Person, Address: p.Email, Locale: p.Locale, Reason: p.reason(),
 		})
 	}
 	return d
 }
 
-// skip returns why a participant is not told, or "".
+func (p Reachable) reason() Reason {
+	if p.Mentioned {
+		return ReasonMentioned
+	}
+	return ReasonParticipant
+}
+
+// skip returns why a person is not told, or "".
 func (u Undecided) skip(p Reachable) Reason {
 	switch {
+	case u.Edit && !p.Mentioned:
+		return ReasonNotMentioned
 	case p.Person == u.Author, p.Person == u.From:
 		return ReasonAuthor
 	case u.Internal && p.Person.Kind != domain.KindUser:

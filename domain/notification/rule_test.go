@@ -64,7 +64,7 @@ func TestDecision_tells_the_other_participants_and_says_why_not_the_rest(t *test
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
-			u := notification.Undecided{Author: c.author, From: c.from, Internal: c.internal, Participants: c.people}
+			u := notification.Undecided{Author: c.author, From: c.from, Internal: c.internal, People: c.people}
 			d := u.Decision(time.Unix(0, 0))
 			var got []domain.Person
 			for _, r := range d.Recipients {
@@ -79,6 +79,58 @@ func TestDecision_tells_the_other_participants_and_says_why_not_the_rest(t *test
 			}
 			if diff := cmp.Diff(c.skipped, skipped); diff != "" {
 				t.Error(diff)
+			}
+		})
+	}
+}
+
+func TestDecision_tells_whom_a_message_mentions_once_and_of_an_edit_nobody_else(t *testing.T) {
+	t.Parallel()
+	anna, bert, cleo := domain.User("anna"), domain.CustomerUser("bert"), domain.User("cleo")
+	someone := func(p domain.Person, mentioned bool) notification.Reachable {
+		return notification.Reachable{Person: p, Mentioned: mentioned, Known: true, Enabled: true, Email: p.ID + "@a.example"}
+	}
+	people := []notification.Reachable{someone(anna, true), someone(bert, false), someone(cleo, true)}
+	for name, c := range map[string]struct {
+		undecided notification.Undecided
+		rule      string
+		told      map[domain.Person]notification.Reason
+		skipped   map[domain.Person]notification.Reason
+	}{
+		"a message": {
+			notification.Undecided{Author: anna, From: anna, People: people},
+			notification.RuleMessageAdded,
+			map[domain.Person]notification.Reason{bert: notification.ReasonParticipant, cleo: notification.ReasonMentioned},
+			map[domain.Person]notification.Reason{anna: notification.ReasonAuthor},
+		},
+		"an edit": {
+			notification.Undecided{Author: anna, From: anna, People: people, Edit: true},
+			notification.RuleMention,
+			map[domain.Person]notification.Reason{cleo: notification.ReasonMentioned},
+			map[domain.Person]notification.Reason{anna: notification.ReasonAuthor, bert: notification.ReasonNotMentioned},
+		},
+		"a note": {
+			notification.Undecided{Author: anna, From: anna, Internal: true, People: []notification.Reachable{someone(bert, true)}},
+			notification.RuleMessageAdded,
+			map[domain.Person]notification.Reason{},
+			map[domain.Person]notification.Reason{bert: notification.ReasonInternal},
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			d := c.undecided.Decision(time.Unix(0, 0))
+			told, skipped := map[domain.Person]notification.Reason{}, map[domain.Person]notification.Reason{}
+			for _, r := range d.Recipients {
+				told[r.Person] = r.Reason
+			}
+			for _, s := range d.Skipped {
+				skipped[s.Person] = s.Reason
+			}
+			if diff := cmp.Diff(c.told, told); diff != "" || d.Rule != c.rule || len(d.Recipients) != len(told) {
+				t.Errorf("by rule %s (-want +told):\n%s", d.Rule, diff)
+			}
+			if diff := cmp.Diff(c.skipped, skipped); diff != "" {
+				t.Errorf("not told (-want +got):\n%s", diff)
 			}
 		})
 	}

@@ -10,6 +10,7 @@ import (
 func (b *batch) decided(e notification.Decided, m projections.Meta) {
 	b.flushQueued()
 	b.add(takeFromQueue, e.Source.String())
+	b.add(forgetMentions, e.Source.String())
 	for i, r := range e.Recipients {
 		b.add(insertDelivery, m.AggregateID().String(), i, e.Organization, e.Conversation.String(), e.Source.String(),
 			string(r.Person.Kind), r.Person.ID, r.Address, string(notification.Pending), e.At.UnixMicro(), e.At.UnixMicro())

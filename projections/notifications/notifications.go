@@ -11,6 +11,7 @@ package notifications
 
 import (
 	_ "embed"
+	"time"
 
 	"parley/domain"
 	"parley/domain/conversation"
@@ -27,12 +28,13 @@ var schema string
 const Name = "notifications"
 
 // Projection is the read model.
-var Projection = projections.Define(Name, 3, schema, newBatch,
+var Projection = projections.Define(Name, 4, schema, newBatch,
 	projections.On((*batch).personMirrored),
 	projections.On((*batch).personRemoved),
 	projections.On((*batch).joined),
 	projections.On((*batch).left),
 	projections.On((*batch).messageAdded),
+	projections.On((*batch).messageEdited),
 	projections.On((*batch).resumed),
 	projections.On((*batch).paused),
 	projections.On((*batch).restored),
@@ -51,6 +53,7 @@ type batch struct {
 	members    rows
 	queued     rows
 	messages   rows
+	mentions   rows
 }
 
 func newBatch() *batch { return &batch{} }
@@ -89,13 +92,36 @@ func (b *batch) member(p domain.Person, m projections.Meta, since any) {
 }
 
 func (b *batch) messageAdded(e conversation.MessageAdded, m projections.Meta) {
+	b.queue(m, e, e.Author, e.From, e.Internal, e.At)
+	b.mention(m, e.Mentions)
+}
+
+// messageEdited has somebody told only whom the message did not mention before.
+// Who edits is the author.
+func (b *batch) messageEdited(e conversation.MessageEdited, m projections.Meta) {
+	if len(e.Mentions) > 0 {
+		b.queue(m, e, m.Actor, m.Actor, e.Internal, e.At)
+		b.mention(m, e.Mentions)
+	}
+}
+
+func (b *batch) queue(m projections.Meta, e domain.Event, author, from domain.Person, internal bool, at time.Time) {
 	if m.Channel == domain.ChannelImport {
 		return
 	}
 	id, about := m.ID.String(), m.AggregateID().String()
 	b.queued.set(id, id, int64(m.Position), e.EventType(), m.Organization, about, int64(m.Revision),
-		string(e.Author.Kind), e.Author.ID, string(e.From.Kind), e.From.ID, e.Internal, e.At.UnixMicro())
+		string(author.Kind), author.ID, string(from.Kind), from.ID, internal, at.UnixMicro())
 	b.messages.set(id, id, about, int64(m.Revision))
+}
+
+func (b *batch) mention(m projections.Meta, people []domain.Person) {
+	if m.Channel == domain.ChannelImport {
+		return
+	}
+	for _, p := range people {
+		b.mentions.set(m.ID.String()+" "+p.String(), m.ID.String(), string(p.Kind), p.ID)
+	}
 }
 
 func (b *batch) resumed(_ notification.Resumed, _ projections.Meta) { b.turn(true) }
@@ -107,6 +133,7 @@ func (b *batch) restored(e notification.Restored, _ projections.Meta) {
 	b.flushQueued()
 	b.add(forgetQueued)
 	b.add(emptyQueue)
+	b.add(emptyMentions)
 	b.add(dropOwed, string(notification.GivenUp), string(notification.ReasonRestored), e.At.UnixMicro())
 }
 
@@ -120,7 +147,8 @@ func (b *batch) turn(running bool) {
 func (b *batch) flushQueued() {
 	b.statements = append(b.statements, b.queued.upsert(queueMessage)...)
 	b.statements = append(b.statements, b.messages.upsert(keepMessage)...)
-	b.queued, b.messages = rows{}, rows{}
+	b.statements = append(b.statements, b.mentions.upsert(keepMention)...)
+	b.queued, b.messages, b.mentions = rows{}, rows{}, rows{}
 }
 
 func (b *batch) add(sql string, args ...any) {

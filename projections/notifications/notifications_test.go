@@ -1,6 +1,7 @@
 package notifications_test
 
 import (
+	"fmt"
 	"testing"
 	"time"
 
@@ -89,13 +90,70 @@ func TestQueue_hands_out_what_waits_and_what_is_due(t *testing.T) {
 			{Person: anna, Known: true, Enabled: true, Email: "anna@a.example", Locale: "en"},
 			{Person: domain.User("gone"), Known: true, Email: "gone@a.example", Locale: "en"},
 		}
-		if diff := cmp.Diff(want, first.Participants); diff != "" || first.Author != anna || first.Conversation != about {
+		if diff := cmp.Diff(want, first.People); diff != "" || first.Author != anna || first.Conversation != about {
 			t.Errorf("the first is %+v (-want +got):\n%s", first, diff)
 		}
-		if late := waiting[1].Participants[len(want)]; late.Person != domain.User("late") {
+		if late := waiting[1].People[len(want)]; late.Person != domain.User("late") {
 			t.Errorf("the last who is told of the second message is %v", late.Person)
 		}
 	})
+}
+
+func TestMentions_wait_beside_participants_and_those_of_an_edit_alone(t *testing.T) {
+	t.Parallel()
+	outsider := domain.User("outsider")
+	mentioning := said(2, domain.ChannelAPI)
+	e := mentioning.Data.(conversation.MessageAdded)
+	e.Mentions = []domain.Person{bert, outsider}
+	mentioning.Data = e
+	imported := mentioning
+	imported.Meta.Channel = domain.ChannelImport
+	edited := func(mentions ...domain.Person) projectiontest.Event {
+		return projectiontest.Event{
+			Stream: conversation.Stream(about), Meta: domain.Meta{Actor: anna},
+			Data: conversation.MessageEdited{Number: 1, PublicNumber: 1, Body: "y", Mentions: mentions, Mentioned: e.Mentions, At: day},
+		}
+	}
+	history := []projectiontest.Event{
+		mentioning, turned(true), person(anna, true), person(bert, true), person(outsider, true), joined(anna), joined(bert),
+		said(1, domain.ChannelAPI), mentioning, imported, edited(), edited(outsider),
+	}
+	projectiontest.Each(t, func(t *testing.T, db sqldb.DB) {
+		projectiontest.Fill(t, db, notifications.Projection, manifests, history...)
+		queue := queries.NotificationQueue{Sources: queries.Sources{DB: db}}
+		waiting, err := queue.Undecided(t.Context(), 10)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got []string
+		for _, u := range waiting {
+			line := fmt.Sprintf("edit %t by %s:", u.Edit, u.Author)
+			for _, p := range u.People {
+				line += fmt.Sprintf(" %s %t %t", p.Person, p.Mentioned, p.Enabled)
+			}
+			got = append(got, line)
+		}
+		want := []string{
+			"edit false by user:anna: customer_user:bert false true user:anna false true",
+			"edit false by user:anna: customer_user:bert true true user:anna false true user:outsider true true",
+			"edit true by user:anna: customer_user:bert false true user:anna false true user:outsider true true",
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("who waits (-want +got):\n%s", diff)
+		}
+	})
+	source := projectiontest.Record(t, history...)[8].ID
+	tables := projectiontest.Run(t, notifications.Projection, manifests, append(history, projectiontest.Event{
+		Stream: notification.Stream(notification.ID(source)),
+		Data:   notification.Decided{Organization: projectiontest.Organization, Source: source, Conversation: about, At: day},
+	})...)
+	if diff := cmp.Diff([]string{"user|outsider"}, tables.Select("mentions", "kind, person")); diff != "" {
+		t.Errorf("mentions that are decided wait still (-want +got):\n%s", diff)
+	}
+	restored := projectiontest.Event{Stream: notification.NotifierStream(""), Data: notification.Restored{At: day}}
+	if left := projectiontest.Run(t, notifications.Projection, manifests, append(history, restored)...).Select("mentions", "person"); len(left) > 0 {
+		t.Errorf("a restored log has mentions that wait: %v", left)
+	}
 }
 
 func TestDeliveries_follow_their_events(t *testing.T) {

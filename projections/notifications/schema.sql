@@ -39,6 +39,14 @@ create table notifications.undecided (
 );
 create index undecided_by_position on notifications.undecided (position);
 
+-- Whom an undecided message, or edit of one, mentions.
+create table notifications.mentions (
+	source text not null,
+	kind text not null,
+	person text not null,
+	primary key (source, kind, person)
+);
+
 create table notifications.messages (
 	source text primary key,
 	conversation text not null,

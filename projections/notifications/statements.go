@@ -28,6 +28,11 @@ var (
 			cast(? as text), cast(? as text), cast(? as text), cast(? as text), cast(? as boolean), cast(? as bigint))`,
 		") as message where exists (select 1 from notifications.switches where running)",
 	}
+	keepMention = write{
+		`insert into notifications.mentions (source, kind, person) select * from (values `,
+		"(cast(? as text), cast(? as text), cast(? as text))",
+		") as mention where exists (select 1 from notifications.switches where running)",
+	}
 	keepMessage = write{
 		`insert into notifications.messages (source, conversation, revision) select * from (values `,
 		"(cast(? as text), cast(? as text), cast(? as bigint))",
@@ -42,6 +47,8 @@ const (
 	turnSwitch = `insert into notifications.switches (name, running) values ($1, $2)
 		on conflict (name) do update set running = excluded.running`
 	takeFromQueue  = `delete from notifications.undecided where source = $1`
+	forgetMentions = `delete from notifications.mentions where source = $1`
+	emptyMentions  = `delete from notifications.mentions`
 	forgetMessage  = `delete from notifications.messages where source = $1`
 	forgetQueued   = `delete from notifications.messages where source in (select source from notifications.undecided)`
 	emptyQueue     = `delete from notifications.undecided`
