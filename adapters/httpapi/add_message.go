@@ -6,7 +6,7 @@ import (
 )
 
 type addMessage struct {
-	Body     string        `json:"body" doc:"CommonMark subset; at most 32 KiB unless configured otherwise."`
+	Body     string        `json:"body" doc:"CommonMark subset; at most 32 KiB unless configured otherwise. @user:uma, or @[Uma User](user:uma) with %XX for any byte of the id, mentions a person (kind user or customer_user), who is told if they may view it."`
 	From     *personChoice `json:"from,omitempty" doc:"The displayed sender; the caller, if left out."`
 	Internal *bool         `json:"internal,omitempty" doc:"Visible to users only. Customer users leave it out."`
 }

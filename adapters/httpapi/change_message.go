@@ -9,7 +9,7 @@ import (
 )
 
 type editMessage struct {
-	Body string `json:"body" doc:"CommonMark subset; at most 32 KiB unless configured otherwise."`
+	Body string `json:"body" doc:"CommonMark subset; at most 32 KiB unless configured otherwise. @user:uma, or @[Uma User](user:uma) with %XX for any byte of the id, mentions a person (kind user or customer_user), who is told if they may view it."`
 }
 
 func (a *api) editMessage() operation {

@@ -2,6 +2,7 @@ package main_test
 
 import (
 	"net/http"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -219,6 +220,58 @@ func TestRow_1_12_rebuilding_keeps_edits_and_redactions(t *testing.T) {
 		}
 		if diff := cmp.Diff(before, rowsOf(t, stores)); diff != "" {
 			t.Errorf("rebuilt rows differ (-before +after):\n%s", diff)
+		}
+	})
+}
+
+func TestRow_1_12_the_edit_window_is_a_setting(t *testing.T) {
+	onBothStacks(t, func(t *testing.T, stores []string) {
+		p := serve(t, stores)
+		at := p.beginAs(anOwner, obj{"name": "late", "customer_user": "buyer", "message": saying("first")}) + "/messages/1"
+		window := func(seconds int) probe {
+			return probe{"the window", anAdmin, "PATCH", "/v1/settings", obj{"limits": obj{"edit_window_seconds": seconds}}, nil, "200"}
+		}
+		p.ask(t, []probe{
+			window(0),
+			{"nobody edits without a window", anOwner, "PATCH", at, saying("second"), nil, "403"},
+			window(600),
+			{"the author edits within it", anOwner, "PATCH", at, saying("second"), nil, "200"},
+		})
+	})
+}
+
+// Whoever sees the message asks again when it changes; of a note customer users
+// learn nothing.
+func TestRow_1_12_screens_are_told_of_edits_and_redactions(t *testing.T) {
+	onBothStacks(t, func(t *testing.T, stores []string) {
+		p := serve(t, stores)
+		owner, buyer, admin := p.as(anOwner), p.as(aBuyer), p.as(anAdmin)
+		at := p.beginAs(anOwner, obj{"name": "live", "customer_user": "buyer", "message": saying("first")})
+		note := owner.post(at+"/messages", noting("a note")).want(http.StatusCreated)
+		p.settled()
+		buyer.get(at+"/messages", "Parley-Min-Position", note.position()).want(http.StatusOK)
+		theirs, _ := buyer.live(note.position())
+		ours, _ := owner.live(note.position())
+		noted := owner.send(http.MethodPatch, at+"/messages/2", saying("another note")).want(http.StatusOK)
+		edited := owner.send(http.MethodPatch, at+"/messages/1", saying("second")).want(http.StatusOK)
+		gone := admin.send(http.MethodDelete, at+"/messages/1", nil).want(http.StatusNoContent)
+		told := map[*stream]map[string]bool{theirs: {}, ours: {}}
+		for s, positions := range told {
+			for position := ""; position != gone.position(); {
+				_, h := s.until("conversation", idAt(at))
+				position = strconv.FormatUint(h.Position, 10)
+				positions[position] = true
+			}
+		}
+		// A hint may stand for those before it, but never for a note alone.
+		if told[theirs][noted.position()] {
+			t.Errorf("the buyer was told of the note at %s: %v", noted.position(), told[theirs])
+		}
+		if !told[theirs][edited.position()] && !told[theirs][gone.position()] || !told[ours][gone.position()] {
+			t.Errorf("told %v and %v", told[theirs], told[ours])
+		}
+		if got := buyer.get(at + "/messages").items()[0]; got["redacted"] != true {
+			t.Errorf("after the hint the buyer reads %v", got)
 		}
 	})
 }
