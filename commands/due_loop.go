@@ -19,7 +19,8 @@ import (
 // on one instance at a time, as cmd/parley does by whileLeading; leadership only
 // saves doubled work. Wake it when what it waits for may have come nearer.
 type DueLoop struct {
-	// What is delayed when a step fails, as the log says it: "notifications".
+	// What is delayed when a step fails, as the log says it, once for all that fail
+	// in a row with the same error: "notifications".
 	What string
 	// Step does what is due now and returns how long to wait for more; 0 means
 	// that there is more. After an error the next step is a second later, so a
@@ -37,14 +38,13 @@ const duePause = time.Second
 // Run takes steps until ctx ends, which a step under way must heed. Wake brings
 // the next step at once; it should have room for one.
 func (l DueLoop) Run(ctx context.Context, wake <-chan struct{}) {
+	told := ""
 	for ctx.Err() == nil {
 		wait, err := l.Step(ctx)
 		if err != nil {
 			wait = duePause
-			if ctx.Err() == nil {
-				l.Logger.WarnContext(ctx, l.What+" are delayed", "error", err)
-			}
 		}
+		told = l.tell(ctx, err, told)
 		timer := time.NewTimer(min(wait, cmp.Or(l.Idle, 30*time.Second)))
 		select {
 		case <-ctx.Done():
@@ -53,6 +53,17 @@ func (l DueLoop) Run(ctx context.Context, wake <-chan struct{}) {
 		}
 		timer.Stop()
 	}
+}
+
+// tell logs an error unless it was the last one told, and returns what now is.
+func (l DueLoop) tell(ctx context.Context, err error, told string) string {
+	if err == nil || ctx.Err() != nil {
+		return ""
+	}
+	if err.Error() != told {
+		l.Logger.WarnContext(ctx, l.What+" are delayed", "error", err)
+	}
+	return err.Error()
 }
 
 // until returns how long to wait for what falls due next; the zero time, when

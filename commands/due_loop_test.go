@@ -1,9 +1,11 @@
 package commands_test
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"log/slog"
+	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -11,8 +13,8 @@ import (
 	"parley/commands"
 )
 
-// turn runs a loop until the test ends.
-func turn(t *testing.T, l commands.DueLoop, wake <-chan struct{}) {
+// turn runs a loop until the test ends, or end ends it.
+func turn(t *testing.T, l commands.DueLoop, wake <-chan struct{}) (end func()) {
 	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())
 	ended := make(chan struct{})
@@ -20,7 +22,9 @@ func turn(t *testing.T, l commands.DueLoop, wake <-chan struct{}) {
 		defer close(ended)
 		l.Run(ctx, wake)
 	}()
-	t.Cleanup(func() { cancel(); <-ended })
+	end = func() { cancel(); <-ended }
+	t.Cleanup(end)
+	return end
 }
 
 func TestDueLoop_takes_a_step_when_its_wait_is_over_or_it_is_woken(t *testing.T) {
@@ -52,12 +56,19 @@ func TestDueLoop_looks_again_by_itself_when_nothing_is_known_to_fall_due(t *test
 	eventually(t, "three steps", func() bool { return steps.Load() >= 3 })
 }
 
-func TestDueLoop_goes_on_after_a_step_that_failed(t *testing.T) {
+func TestDueLoop_goes_on_after_steps_that_failed_and_says_so_once(t *testing.T) {
 	t.Parallel()
+	var log bytes.Buffer // written by the loop, and read when it has ended
 	var steps atomic.Int32
-	turn(t, commands.DueLoop{What: "tests", Logger: slog.New(slog.DiscardHandler), Idle: time.Millisecond, Step: func(context.Context) (time.Duration, error) {
-		steps.Add(1)
-		return time.Hour, errors.New("no luck")
-	}}, nil)
-	eventually(t, "another step", func() bool { return steps.Load() >= 2 })
+	end := turn(t, commands.DueLoop{
+		What: "tests", Logger: slog.New(slog.NewTextHandler(&log, nil)), Idle: time.Millisecond,
+		Step: func(context.Context) (time.Duration, error) {
+			return time.Hour, []error{errors.New("first"), errors.New("first"), nil, errors.New("first"), errors.New("second")}[min(4, steps.Add(1)-1)]
+		},
+	}, nil)
+	eventually(t, "a step behind the last", func() bool { return steps.Load() > 5 })
+	end()
+	if got := strings.Count(log.String(), "tests are delayed"); got != 3 {
+		t.Errorf("failures were logged %d times, want one for each in a row:\n%s", got, log.String())
+	}
 }
