@@ -33,6 +33,7 @@ var asked = []struct {
 	{"lists page without gap or double", everyPage},
 	{"one conversation is shown as the actor may see it", oneConversation},
 	{"messages page by the numbers that the actor sees", messagePages},
+	{"messages are filtered and sorted, and page all the same", messageTables},
 	{"activities are those of the record, newest update first", activities},
 	{"the indicator counts unread conversations", indicator},
 	{"searches find what the actor may view, by the words of names and messages", searching},

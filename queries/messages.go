@@ -25,12 +25,15 @@ type Messages struct {
 	Limit        int  // 0: 5; at most 200
 	Before       *int // exclusive
 	After        *int // exclusive; the run then begins behind it
+	Filter       MessageFilter
+	Sort         MessageSort // empty: by number
 	MinPosition  eventlog.Position
 }
 
 const defaultMessages = 5
 
-// MessagesResult is the run, oldest first, and whether there is more around it.
+// MessagesResult is the run in its order, and whether there is more around it
+// that passes the filter: before its oldest and after its newest message.
 type MessagesResult struct {
 	Items    []Message
 	HasOlder bool
@@ -40,24 +43,40 @@ type MessagesResult struct {
 // MessagesHandler answers [Messages].
 type MessagesHandler struct{ Sources }
 
-// Handle returns the run, or an error of domain.CodeNotFound when the actor may
-// not view the conversation.
+// Handle returns the run. Errors: domain.CodeNotFound when the actor may not view
+// the conversation, domain.CodeInvalid for an unknown sort and for a text that
+// cannot be looked for.
 func (h MessagesHandler) Handle(ctx context.Context, q Messages) (MessagesResult, error) {
-	if err := h.wait(ctx, q.MinPosition, timelines, conversations, inboxes, directory); err != nil {
+	readModels := []string{timelines, conversations, inboxes, directory}
+	if q.Filter.Text != "" {
+		readModels = append(readModels, search)
+	}
+	if err := h.wait(ctx, q.MinPosition, readModels...); err != nil {
 		return MessagesResult{}, err
 	}
 	counts, err := h.countMessages(ctx, q)
 	if err != nil {
 		return MessagesResult{}, err
 	}
-	p := q.params(counts)
+	if err := q.check(); err != nil {
+		return MessagesResult{}, err
+	}
+	if !q.Filter.isZero() || q.Sort.byTime() {
+		return h.readFiltered(ctx, q, counts)
+	}
+	items, err := h.readMessages(ctx, q, q.params(counts))
+	return q.result(items, counts), err
+}
+
+// readMessages reads the run that the params say, oldest first.
+func (h MessagesHandler) readMessages(ctx context.Context, q Messages, p params) ([]Message, error) {
 	items, err := collect(ctx, h.DB, p, messagesSQL, func(row sqldb.Row) (Message, error) {
 		return scanMessage(row, q)
 	})
 	if err != nil {
-		return MessagesResult{}, fmt.Errorf("read messages: %w", err)
+		return nil, fmt.Errorf("read messages: %w", err)
 	}
-	return q.result(items, counts), nil
+	return items, nil
 }
 
 // counts is the number of all messages, and of those that customer users see.
@@ -98,6 +117,7 @@ func (q Messages) params(n counts) params {
 	p := about(q.Actor)
 	p["id"], p["limit"] = q.Conversation.String(), rowLimit(pageLimit(q.Limit, defaultMessages))
 	p["range"], p["direction"] = allMessages, descending
+	p["inner_order"], p["outer_order"] = clause(`m.number {direction}`), clause(`m.number`)
 	before := q.count(n) + 1
 	if q.Before != nil {
 		before = min(before, int64(*q.Before))
@@ -122,7 +142,7 @@ func (q Messages) count(n counts) int64 {
 // result tells what is around the run: numbers have no gaps, so an end of it
 // that is not an end of the conversation has a neighbour.
 func (q Messages) result(items []Message, n counts) MessagesResult {
-	out, last := MessagesResult{Items: items}, int(q.count(n))
+	out, last := MessagesResult{Items: q.Sort.turned(items)}, int(q.count(n))
 	switch {
 	case len(items) > 0:
 		out.HasOlder, out.HasNewer = items[0].Number > 1, items[len(items)-1].Number < last
