@@ -7,9 +7,9 @@ package markup
 
 import (
 	"bytes"
-	"html"
 	"regexp"
 	"strconv"
+	"strings"
 
 	"github.com/microcosm-cc/bluemonday"
 	"github.com/yuin/goldmark"
@@ -60,8 +60,8 @@ func newPolicy() *bluemonday.Policy {
 	p.AllowAttrs("class").Matching(regexp.MustCompile(`^mention$`)).OnElements("span")
 	p.AllowAttrs("start").Matching(bluemonday.Integer).OnElements("ol")
 	p.AllowElements("ol")
-	p.AllowAttrs("href").OnElements("a")
-	p.AllowURLSchemes("http", "https", "mailto")
+	p.AllowAttrs("href", "title").OnElements("a")
+	p.AllowURLSchemes(schemes...)
 	p.RequireParseableURLs(true)
 	p.RequireNoFollowOnLinks(true)
 	p.RequireNoReferrerOnLinks(true)
@@ -70,7 +70,7 @@ func newPolicy() *bluemonday.Policy {
 }
 
 // HTML returns the safe HTML of a message's text. A text that cannot be
-// rendered is shown as it was typed.
+// rendered, or is nothing but marks, is shown as it was typed.
 func HTML(body string) string {
 	if isPlain(body) {
 		return "<p>" + body + "</p>\n"
@@ -82,56 +82,18 @@ func HTML(body string) string {
 func rendered(body string) string {
 	var out bytes.Buffer
 	if err := markdown.Convert([]byte(body), &out); err != nil {
-		return "<p>" + html.EscapeString(body) + "</p>"
+		return literal(body)
 	}
-	return string(policy.SanitizeBytes(out.Bytes()))
-}
-
-// asTyped shows text and images as the characters typed: entities are not
-// decoded, lines break where they were broken, and nothing is loaded. Who is
-// mentioned is shown by name.
-type asTyped struct{}
-
-// RegisterFuncs implements renderer.NodeRenderer.
-func (asTyped) RegisterFuncs(r renderer.NodeRendererFuncRegisterer) {
-	r.Register(ast.KindText, renderText)
-	r.Register(ast.KindImage, renderImage)
-	r.Register(kindMention, renderMention)
-}
-
-func renderText(w util.BufWriter, source []byte, n ast.Node, entering bool) (ast.WalkStatus, error) {
-	if !entering {
-		return ast.WalkContinue, nil
+	safe := string(policy.SanitizeBytes(out.Bytes()))
+	if showsNothing(safe) {
+		return literal(body)
 	}
-	t := n.(*ast.Text)
-	_, err := w.WriteString(html.EscapeString(string(typed(t, source))))
-	if err == nil && (t.SoftLineBreak() || t.HardLineBreak()) {
-		_, err = w.WriteString("<br>\n")
-	}
-	return ast.WalkContinue, err
-}
-
-// typed returns a text's characters, without the backslashes that kept marks
-// from being marks.
-func typed(t *ast.Text, source []byte) []byte {
-	if t.IsRaw() {
-		return t.Segment.Value(source)
-	}
-	return util.UnescapePunctuations(t.Segment.Value(source))
-}
-
-func renderImage(w util.BufWriter, _ []byte, n ast.Node, entering bool) (ast.WalkStatus, error) {
-	if entering {
-		_, err := w.WriteString("![")
-		return ast.WalkContinue, err
-	}
-	_, err := w.WriteString("](" + html.EscapeString(string(n.(*ast.Image).Destination)) + ")")
-	return ast.WalkContinue, err
+	return safe
 }
 
 // Plain returns the text of a message without its markup marks, for snippets
 // and plain mails. Marks that say something by themselves stay: the numbers and
-// bullets of lists and the signs of quotes.
+// bullets of lists and the signs of quotes; so do those of a text of marks alone.
 func Plain(body string) string {
 	source := []byte(body)
 	var out bytes.Buffer
@@ -139,7 +101,11 @@ func Plain(body string) string {
 		writePlain(&out, n, source, entering)
 		return ast.WalkContinue, nil
 	})
-	return string(bytes.TrimSpace(out.Bytes()))
+	plain := bytes.TrimSpace(out.Bytes())
+	if len(plain) == 0 {
+		return strings.TrimSpace(body)
+	}
+	return string(plain)
 }
 
 func writePlain(out *bytes.Buffer, n ast.Node, source []byte, entering bool) {
@@ -163,7 +129,14 @@ func writePlain(out *bytes.Buffer, n ast.Node, source []byte, entering bool) {
 		if entering {
 			out.WriteString("@" + n.name)
 		}
-	case *ast.CodeBlock, *ast.FencedCodeBlock:
+	case *ast.FencedCodeBlock:
+		if info := infoOf(n, source); entering && len(info) > 0 {
+			out.Write(append(bytes.Clone(info), '\n'))
+		}
+		if entering {
+			out.Write(n.Lines().Value(source))
+		}
+	case *ast.CodeBlock:
 		if entering {
 			out.Write(n.Lines().Value(source))
 		}

@@ -21,6 +21,16 @@ func TestHTML_shows_what_was_typed(t *testing.T) {
 		{"an escaped mark is shown without emphasis", `2 \* 3 \* 4`, "<p>2 * 3 * 4</p>\n"},
 		{"a row of dashes stays text", "---", "<p>---</p>\n"},
 		{"code keeps its entities", "`&lt;`", "<p><code>&amp;lt;</code></p>\n"},
+		{"a line break in code is kept", "`a\nb`", "<p><code>a<br>\nb</code></p>\n"},
+		{"what code is called is shown", "```sql\n<b>\n```", "<p>sql</p>\n<pre><code>&lt;b&gt;\n</code></pre>\n"},
+		{"code without lines", "```hello", "<p>hello</p>\n<pre><code></code></pre>\n"},
+		{"a fence alone", "```", "<p>```</p>\n"},
+		{"a quote of nothing", ">\n>", "<p>&gt;<br>\n&gt;</p>\n"},
+		{"a list of nothing", "-", "<p>-</p>\n"},
+		{"a link to where none leads", `[x *y*](javascript:alert(1) "<t>")`, "<p>[x <em>y</em>](javascript:alert(1) &#34;&lt;t&gt;&#34;)</p>\n"},
+		{"a link within the site", "[x](/orders/1)", "<p>[x](/orders/1)</p>\n"},
+		{"a link's title", `[x](https://a.example "a \"t\"")`, `<p><a href="https://a.example" title="a &#34;t&#34;" rel="nofollow noreferrer noopener" target="_blank">x</a></p>` + "\n"},
+		{"an image's title", `![x](http://e.example/p.png "t")`, "<p>![x](http://e.example/p.png &#34;t&#34;)</p>\n"},
 		{"a reference definition does not disappear", "[a]: http://x.example", ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -68,6 +78,7 @@ func TestPlain_keeps_marks_that_are_all_there_is(t *testing.T) {
 	t.Parallel()
 	for body, want := range map[string]string{
 		"4.": "4.", "2017.": "2017.", "7) a\n8) b": "7) a\n\n8) b", "-": "-", "* x": "* x", ">": ">", "> said\n\nyes": "> said\n\nyes",
+		"```": "```", "```sql\nx\n```": "sql\nx", "**": "**",
 	} {
 		if got := markup.Plain(body); got != want {
 			t.Errorf("%q: got %q, want %q", body, got, want)

@@ -2,6 +2,7 @@ package conversation
 
 import (
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"parley/domain"
@@ -54,12 +55,17 @@ func DefaultName(typeLabel, recordLabel string) string {
 func CheckBody(body string, limit int) string {
 	body = domain.NormalizeText(body)
 	switch {
-	case strings.TrimSpace(body) == "":
+	case strings.TrimFunc(body, invisible) == "":
 		return "must not be blank"
 	case len(body) > limit:
 		return "is longer than messages may be"
 	}
 	return domain.CheckText(body)
+}
+
+// invisible reports whether a character shows nothing by itself.
+func invisible(r rune) bool {
+	return unicode.IsSpace(r) || unicode.In(r, unicode.Cf, unicode.Variation_Selector, unicode.Other_Default_Ignorable_Code_Point)
 }
 
 // CheckReason returns what is wrong with the reason of a transition, or "". A
