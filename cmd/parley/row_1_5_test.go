@@ -89,12 +89,12 @@ func TestRow_1_5_text_is_shown_as_typed_and_the_same_everywhere(t *testing.T) {
 		at := talk(p)
 		bodies := map[string]string{
 			"*so* **strong** `code`": "<p><em>so</em> <strong>strong</strong> <code>code</code></p>\n",
-			"one\r\ntwo\n\nthree":     "<p>one<br>\ntwo</p>\n<p>three</p>\n",
+			"one\r\ntwo\n\nthree":    "<p>one<br>\ntwo</p>\n<p>three</p>\n",
 			"a <b>bold</b> &amp; <script>alert(1)</script> <img src=x onerror=alert(1)>": "<p>a &lt;b&gt;bold&lt;/b&gt; &amp;amp; " +
 				"&lt;script&gt;alert(1)&lt;/script&gt; &lt;img src=x onerror=alert(1)&gt;</p>\n",
 			"[x](javascript:alert(1)) ![y](https://e.example/p.png)": "<p>[x](javascript:alert(1)) ![y](https://e.example/p.png)</p>\n",
-			"# no heading\n- a list": "<p># no heading</p>\n<ul>\n<li>a list</li>\n</ul>\n",
-			"> ": "<p>&gt;</p>\n",
+			"# no heading\n- a list":                                 "<p># no heading</p>\n<ul>\n<li>a list</li>\n</ul>\n",
+			"> ":                                                     "<p>&gt;</p>\n",
 		}
 		for body, want := range bodies {
 			told := p.as(aBuyer).say(at, body)

@@ -93,6 +93,20 @@ func TestCheckName_takes_1_to_255_characters_after_trimming(t *testing.T) {
 	}
 }
 
+func TestCheckBody_refuses_what_nobody_sees(t *testing.T) {
+	t.Parallel()
+	for _, body := range []string{"", " \t\n", "\u00a0\u3000", "\u200b\ufeff\u00ad", "\u3164\ufe0f"} {
+		if conversation.CheckBody(body, 100) == "" {
+			t.Errorf("%q is taken", body)
+		}
+	}
+	for _, body := range []string{".", "👩\u200d👧", "❤\ufe0f", "\u200f\u05d0"} {
+		if wrong := conversation.CheckBody(body, 100); wrong != "" {
+			t.Errorf("%q %s", body, wrong)
+		}
+	}
+}
+
 func TestCheckBody_counts_bytes_after_line_ends_are_normalized(t *testing.T) {
 	t.Parallel()
 	for body, ok := range map[string]bool{
