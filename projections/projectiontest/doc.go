@@ -9,7 +9,8 @@
 //	got := tables.Select("threads", "person_id, cursor") // []string{"u1|3", …}
 //
 // Run applies the history event by event with every batch delivered twice, in
-// batches of a few, and in one big batch; on PostgreSQL and on SQLite; then
-// rebuilds it beside itself. All must give the same rows. Fill puts a history
+// batches of a few, in one big batch, and by two projectors that race as those of
+// two instances would; on PostgreSQL and on SQLite; then rebuilds it beside
+// itself. All must give the same rows. Fill puts a history
 // into one database, for tests of queries, and Each runs a test on all of them.
 package projectiontest

@@ -22,9 +22,9 @@ var ways = []struct {
 	{"in one batch", eventlog.MaxBatchEvents, 1},
 }
 
-// Run applies a history in every way on every database, compares all results
-// with each other, and returns the rows. A test whose projection differs fails
-// with what differs.
+// Run applies a history in every way on every database, also by two projectors
+// that race, compares all results with each other, and returns the rows. A test
+// whose projection differs fails with what differs.
 func Run(t *testing.T, p projections.Projection, manifests [][]domain.Type, history ...Event) Tables {
 	t.Helper()
 	var first Tables
@@ -36,13 +36,20 @@ func Run(t *testing.T, p projections.Projection, manifests [][]domain.Type, hist
 			if first == nil {
 				first = got
 			}
-			if diff := cmp.Diff(first, got); diff != "" {
-				t.Errorf("%s on %s, %s: rows differ (-%s %s, +here):\n%s",
-					p.Name, d.name, way.name, databases[0].name, ways[0].name, diff)
-			}
+			same(t, first, got, p.Name+" on "+d.name+", "+way.name)
 		}
+		db := d.open(t)
+		race(t, db, p, manifests, history)
+		same(t, first, Read(t, db, p), p.Name+" on "+d.name+", by two at once")
 	}
 	return first
+}
+
+func same(t *testing.T, first, got Tables, how string) {
+	t.Helper()
+	if diff := cmp.Diff(first, got); diff != "" {
+		t.Errorf("%s: rows differ (-%s %s, +here):\n%s", how, databases[0].name, ways[0].name, diff)
+	}
 }
 
 // Fill applies a history to one database, as a running projector does.
