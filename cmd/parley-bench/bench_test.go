@@ -23,7 +23,7 @@ func TestMain(m *testing.M) {
 func TestRun_measures_everything_and_writes_the_page(t *testing.T) {
 	t.Parallel()
 	out := filepath.Join(t.TempDir(), "performance.md")
-	run := runCommand{Out: out, Rounds: 1, For: 20 * time.Millisecond, Conversations: 20, Events: 1000, Big: 3000}
+	run := runCommand{Out: out, Rounds: 1, For: 20 * time.Millisecond, Conversations: 20, Events: 1000, Streams: 40, Big: 3000}
 	if err := run.Run(t.Context()); err != nil {
 		t.Fatal(err)
 	}
@@ -35,6 +35,7 @@ func TestRun_measures_everything_and_writes_the_page(t *testing.T) {
 	for _, want := range []string{
 		"## S1", "## S2", "## S4", "| 64 clients, posts/s | ", "| 64 writers, appends/s | ",
 		"IDEAL ", "PG ", "CLIENT ", "CANNED ", "| hint on a live stream, p99 | ",
+		"## S8", "| hint on any stream, p99 | ", "| streams that ended or missed a message | 0 | ", "| resident memory, at most | ",
 		"## Catch-up · with all events, in process", "| SubscribeToAll, events/s | ",
 		"## Delivery", "| acknowledged → received, p50 | ",
 		"## Big · a store of 3000 events", "| opening, cold | ", "| memory while following all | ",

@@ -30,8 +30,9 @@ type runCommand struct {
 	For           time.Duration `help:"How long each contender runs in a round." default:"3s"`
 	Conversations int           `help:"Between how many conversations messages are spread." default:"1000"`
 	Events        int           `help:"How many events are caught up with." default:"100000"`
+	Streams       int           `help:"How many live streams are open at once." default:"1000"`
 	Big           int           `help:"Measure a store of so many events, too: 10000000 take about 10 minutes and 4 GB." placeholder:"EVENTS"`
-	Only          []string      `help:"Measure these only: S1, S2, S4, catch-up, delivery, big." placeholder:"ID"`
+	Only          []string      `help:"Measure these only: S1, S2, S4, S8, catch-up, delivery, big." placeholder:"ID"`
 	Dir           string        `help:"Folder for all data, on the disk to measure; a temporary one by default." placeholder:"DIR"`
 	Parley        string        `help:"The program to measure; built from the sources by default." placeholder:"FILE"`
 }

@@ -47,6 +47,11 @@ func (t *table) atMost(what string, d, bar time.Duration) {
 	t.rows = append(t.rows, r)
 }
 
+// within adds an amount of memory that must not exceed a bar.
+func (t *table) within(what string, bytes, bar int64) {
+	t.rows = append(t.rows, row{what: what, figure: mebibytes(bytes), bar: "≤ " + mebibytes(bar), met: met(bytes <= bar)})
+}
+
 // figure adds what has no bar.
 func (t *table) figure(what, figure string) {
 	t.rows = append(t.rows, row{what: what, figure: figure})

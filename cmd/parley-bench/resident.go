@@ -11,8 +11,11 @@ import (
 
 // resident returns how much of this process's memory is in use, in bytes, or 0
 // where the system does not tell.
-func resident() int64 {
-	text, err := os.ReadFile("/proc/self/statm")
+func resident() int64 { return residentOf(os.Getpid()) }
+
+// residentOf returns the same of another process.
+func residentOf(pid int) int64 {
+	text, err := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/statm")
 	fields := bytes.Fields(text)
 	if err != nil || len(fields) < 2 {
 		return 0

@@ -27,6 +27,7 @@ const pollEvery = 200 * time.Millisecond
 // server is a running Parley with conversations in it.
 type server struct {
 	address       string
+	pid           int
 	conversations []string
 }
 
@@ -49,6 +50,7 @@ func (l *lab) startParley(ctx context.Context, name string, settings ...string) 
 	if s.address, err = l.start(cmd); err != nil {
 		return nil, err
 	}
+	s.pid = cmd.Process.Pid
 	if err := s.awaitReady(ctx); err != nil {
 		return nil, err
 	}
