@@ -270,12 +270,17 @@ func TestStartConversation_answers_with_what_the_starter_sees(t *testing.T) {
 	}
 }
 
-func TestStartConversation_waits_until_somebody_is_set_to_own_it(t *testing.T) {
+func TestStartConversation_waits_until_somebody_is_there_to_own_it(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	w.DefaultOwner = ""
-	_, err := w.start(w.by(olga), func(c *commands.StartConversation) {
-		c.Name, c.Message = new("x"), &commands.FirstMessage{Body: "hello"}
-	})
-	wantCode(t, err, domain.CodeUnavailable)
+	w.removePerson(eve)
+	for says, owner := range map[string]string{"nobody is set": "", "nobody knows them": "nobody", "they are gone": eve.ID} {
+		w.DefaultOwner = owner
+		_, err := w.start(w.by(olga), func(c *commands.StartConversation) {
+			c.Name, c.Message = new("x"), &commands.FirstMessage{Body: "hello"}
+		})
+		if domain.CodeOf(err) != domain.CodeUnavailable {
+			t.Errorf("%s: error %v", says, err)
+		}
+	}
 }

@@ -9,7 +9,7 @@ import (
 	"parley/domain/conversation"
 )
 
-var errNoOwner = errors.New("no default owner is configured")
+var errNoOwner = errors.New("neither a sales representative nor a default owner is there and enabled")
 
 // start resolves what a conversation is started with, and notes what is wrong
 // with it.
@@ -117,15 +117,16 @@ func (l *lookup) owner(c StartConversation, customerUser PersonView, defaultOwne
 		l.person("/owner", domain.User(owner))
 		return owner
 	}
-	if id := customerUser.SalesRepresentative; id != "" {
+	for _, id := range []string{customerUser.SalesRepresentative, defaultOwner} {
+		if id == "" {
+			continue
+		}
 		known, err := l.directory.Person(l.ctx, l.actor.Organization, domain.User(id))
 		l.keep(err)
 		if known.Enabled {
 			return id
 		}
 	}
-	if defaultOwner == "" {
-		l.keep(domain.Unavailable("Nobody is set to answer new conversations yet; try again later.", time.Minute, errNoOwner))
-	}
+	l.keep(domain.Unavailable("Nobody is set to answer new conversations yet; try again later.", time.Minute, errNoOwner))
 	return defaultOwner
 }

@@ -64,5 +64,10 @@ func TestRow_3_1_the_sales_representative_owns_it_else_the_default_owner(t *test
 		owner(aBuyer, "admin")
 		p.ask(t, []probe{{"a representative who is not known", anAdmin, "PUT", "/v1/people/customer_user/buyer", representative("nobody"), nil, "204"}})
 		owner(aBuyer, "admin")
+		p.ask(t, []probe{{"nor is the default owner there", anAdmin, "DELETE", "/v1/people/user/admin", nil, nil, "204"}})
+		refused := p.as(aBuyer).post("/v1/conversations", obj{"name": "x", "message": saying("x")}).want(http.StatusServiceUnavailable)
+		if refused.header.Get("Retry-After") == "" {
+			t.Error("the refusal does not say when to come back")
+		}
 	})
 }
