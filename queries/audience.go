@@ -16,6 +16,7 @@ var (
   coalesce(c.last_edited_at, 0), coalesce(c.last_redacted, false), coalesce(c.last_attachments, '')`),
 		"from_kind": clause(`c.last_from_kind`), "from_id": clause(`c.last_from_id`), "last_body": clause(`c.last_body`),
 		"count": clause(`c.message_count`), "last_at": clause(`c.last_at`), "sort_at": clause(`c.sort_at`),
+		"changed_at": clause(`c.updated_at`),
 		"updated_at": clause(`a.updated_at`), "participant_visible": clause(`true`),
 	}
 	forCustomers = params{
@@ -25,6 +26,7 @@ var (
   coalesce(c.public_last_attachments, '')`),
 		"from_kind": clause(`c.public_last_from_kind`), "from_id": clause(`c.public_last_from_id`), "last_body": clause(`c.public_last_body`),
 		"count": clause(`c.public_message_count`), "last_at": clause(`c.public_last_at`), "sort_at": clause(`c.public_sort_at`),
+		"changed_at": clause(`c.public_updated_at`),
 		"updated_at": clause(`a.public_updated_at`), "participant_visible": clause(`t.kind = {kind} and t.person = {person}`),
 	}
 )

@@ -36,6 +36,11 @@ func (f *fixture) key(t *worldtest.Talk, a access.Actor, order queries.Sort) (te
 		return "", int64(t.State.Count(kind))
 	case queries.SortCreatedAt:
 		return "", t.State.CreatedAt.UnixMicro()
+	case queries.SortUpdatedAt:
+		if kind == domain.KindCustomerUser {
+			return "", t.State.PublicUpdatedAt.UnixMicro()
+		}
+		return "", t.State.UpdatedAt.UnixMicro()
 	default:
 		return "", t.SortAt(kind).UnixMicro()
 	}

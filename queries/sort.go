@@ -22,13 +22,14 @@ const (
 	SortCustomer     Sort = "customer"
 	SortCustomerUser Sort = "customer_user"
 	SortCreatedAt    Sort = "created_at"
+	SortUpdatedAt    Sort = "updated_at"
 	SortLastMessage  Sort = "last_message"
 )
 
 // Sorts lists the orders, ascending.
 var Sorts = []Sort{
 	SortName, SortStatus, SortMessageCount, SortOwner,
-	SortCustomer, SortCustomerUser, SortCreatedAt, SortLastMessage,
+	SortCustomer, SortCustomerUser, SortCreatedAt, SortUpdatedAt, SortLastMessage,
 }
 
 // Valid reports whether there is such an order.
@@ -75,6 +76,7 @@ left join directory.customers n on n.organization = c.organization and n.id = c.
 	SortCustomerUser: {expression: `coalesce(n.name, c.customer_user)`, join: `
 left join directory.people n on n.organization = c.organization and n.kind = 'customer_user' and n.id = c.customer_user`},
 	SortCreatedAt:   {expression: `c.created_at`, numeric: true},
+	SortUpdatedAt:   {expression: `{changed_at}`, numeric: true},
 	SortLastMessage: {expression: `{sort_at}`, numeric: true},
 }
 

@@ -30,7 +30,7 @@ type conversationFilter struct {
 	CreatedBefore     []time.Time `query:"created_before"`
 	LastMessageAfter  []time.Time `query:"last_message_after"`
 	LastMessageBefore []time.Time `query:"last_message_before"`
-	Sort              string      `query:"sort" default:"-last_message" enum:"name,-name,status,-status,message_count,-message_count,owner,-owner,customer,-customer,customer_user,-customer_user,created_at,-created_at,last_message,-last_message" doc:"Order; a leading - turns it round."`
+	Sort              string      `query:"sort" default:"-last_message" enum:"name,-name,status,-status,message_count,-message_count,owner,-owner,customer,-customer,customer_user,-customer_user,created_at,-created_at,updated_at,-updated_at,last_message,-last_message" doc:"Order; a leading - turns it round."`
 	paging
 }
 

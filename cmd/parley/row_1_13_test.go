@@ -36,7 +36,7 @@ func (p *program) seenByCustomers(noted, last, position string) map[string]strin
 	for _, who := range []string{aBuyer, aChief} {
 		for _, path := range []string{
 			noted, noted + "/messages", noted + "/messages?after=0&limit=1", noted + "/messages?before=2", last, last + "/messages",
-			"/v1/conversations", "/v1/conversations?sort=last_message", "/v1/conversations?sort=-message_count", "/v1/conversations?message_count_min=1",
+			"/v1/conversations", "/v1/conversations?sort=last_message", "/v1/conversations?sort=-updated_at", "/v1/conversations?sort=-message_count", "/v1/conversations?message_count_min=1",
 			"/v1/conversations?message_count_max=0", "/v1/conversations?unread=true", "/v1/conversations?mine=true&limit=1",
 			"/v1/me", "/v1/me/unread", "/v1/me/conversations", "/v1/people", "/v1/records",
 			"/v1/records/order/1001/activities", "/v1/records/customer_user/buyer/activities", "/v1/records/user/user/activities",
