@@ -32,6 +32,8 @@ func (h *Hub) Serve(w http.ResponseWriter, r *http.Request, actor access.Actor) 
 			return err
 		}
 	}
+	h.open.Add(1)
+	defer h.open.Add(-1)
 	if err := c.run(r.Context()); err != nil {
 		h.log(r.Context(), err)
 	}

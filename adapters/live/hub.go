@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"log/slog"
+	"sync/atomic"
 	"time"
 
 	"github.com/google/uuid"
@@ -81,6 +82,7 @@ const (
 type Hub struct {
 	config Config
 	queue  *queue
+	open   atomic.Int64
 	ring   *ring
 	missed missed
 	// begun is closed when streams can be taken, stopped when Run ends: streams
@@ -88,6 +90,9 @@ type Hub struct {
 	begun   chan struct{}
 	stopped chan struct{}
 }
+
+// Open returns how many streams are open.
+func (h *Hub) Open() int { return int(h.open.Load()) }
 
 // New returns a hub that has begun to listen, until stop; Run makes it release
 // hints.

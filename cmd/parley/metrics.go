@@ -46,6 +46,13 @@ func (m *metrics) handler() http.Handler {
 	return promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{})
 }
 
+// streams shows how many live streams are open.
+func (m *metrics) streams(open func() int) {
+	m.registry.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{
+		Name: "parley_live_streams", Help: "Live streams that are open here.",
+	}, func() float64 { return float64(open()) }))
+}
+
 func (m *metrics) request(o httpapi.Observation) {
 	m.requests.WithLabelValues(o.Method, o.Route, strconv.Itoa(o.Status)).Observe(o.Elapsed.Seconds())
 }

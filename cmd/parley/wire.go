@@ -58,6 +58,7 @@ func (a *app) assemble() error {
 		Source: a.use.follower, Freshness: sources.Freshness, Projections: []string{"conversations", "directory", "inboxes", "timelines"},
 		Rights: rights{a.use.directory, a.use.conversations.Repository}, Log: a.stack.log, Logger: a.logger,
 	})
+	a.metrics.streams(a.hub.Open)
 	return a.assembleAPI(sources)
 }
 
