@@ -173,3 +173,27 @@ func TestEdits_at_once_leave_one_after_the_other(t *testing.T) {
 		t.Errorf("%d edits are stored, want 32", count)
 	}
 }
+
+// Another instance redacts a message while this one knows nothing of it yet: the
+// edit loses, since it is decided again on what is stored.
+func TestEdits_never_follow_a_redaction_of_another_instance(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	id := w.given(lately(said(1, 1, ada, ada, "secret")), said(2, 2, bob, bob, "hi"))
+	other := *w
+	other.Repository = newDeafInstance(w.log).Repository
+	if err := rewrite(ada, 1, "first edit")(&other, id); err != nil { // so that it knows the state of now
+		t.Fatal(err)
+	}
+	if err := redact(root, 1)(w, id); err != nil {
+		t.Fatal(err)
+	}
+	wantCode(t, rewrite(ada, 1, "secret again")(&other, id), domain.CodeConflict)
+	if err := redact(root, 1)(&other, id); err != nil {
+		t.Errorf("redacting again: %v", err)
+	}
+	events := w.events(id)
+	if last, is := events[len(events)-1].(conversation.MessageRedacted); !is {
+		t.Errorf("the last event is %T %+v", events[len(events)-1], last)
+	}
+}

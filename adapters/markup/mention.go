@@ -16,21 +16,19 @@ import (
 	"github.com/yuin/goldmark/util"
 
 	"parley/domain"
+	"parley/domain/conversation"
 )
 
-// MaxMentions bounds the people whom one message can tell that they are
-// mentioned; further ones are only shown.
-const MaxMentions = 50
-
-// Mentions returns the different people whom a text mentions, in their order,
-// at most [MaxMentions]. What is code mentions nobody.
+// Mentions returns the different people whom a text mentions, in their order, at
+// most [conversation.MaxMentions]: further ones are only shown. What is code
+// mentions nobody.
 func Mentions(body string) (people []domain.Person) {
 	if !strings.Contains(body, "@") {
 		return nil
 	}
 	_ = ast.Walk(markdown.Parser().Parse(text.NewReader([]byte(body))), func(n ast.Node, entering bool) (ast.WalkStatus, error) {
 		m, is := n.(*mention)
-		if is && entering && len(people) < MaxMentions && !slices.Contains(people, m.person) {
+		if is && entering && len(people) < conversation.MaxMentions && !slices.Contains(people, m.person) {
 			people = append(people, m.person)
 		}
 		return ast.WalkContinue, nil

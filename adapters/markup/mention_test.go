@@ -8,6 +8,7 @@ import (
 
 	"parley/adapters/markup"
 	"parley/domain"
+	"parley/domain/conversation"
 )
 
 func TestMentions_are_found_and_shown_by_name(t *testing.T) {
@@ -77,14 +78,14 @@ func TestMentions_show_names_as_characters_only(t *testing.T) {
 func TestMentions_are_bounded(t *testing.T) {
 	t.Parallel()
 	var body strings.Builder
-	for i := range 2 * markup.MaxMentions {
+	for i := range 2 * conversation.MaxMentions {
 		fmt.Fprintf(&body, "@user:u%d ", i)
 	}
 	people := markup.Mentions(body.String())
-	if len(people) != markup.MaxMentions || !slices.Contains(people, domain.User("u0")) {
+	if len(people) != conversation.MaxMentions || !slices.Contains(people, domain.User("u0")) {
 		t.Errorf("%d people are mentioned", len(people))
 	}
-	if shown := strings.Count(markup.HTML(body.String()), "mention"); shown != 2*markup.MaxMentions {
+	if shown := strings.Count(markup.HTML(body.String()), "mention"); shown != 2*conversation.MaxMentions {
 		t.Errorf("%d mentions are shown", shown)
 	}
 }

@@ -2,6 +2,7 @@ package main_test
 
 import (
 	"net/http"
+	"strconv"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -39,7 +40,9 @@ func TestCommands_answer_with_what_queries_then_read(t *testing.T) {
 		user.post(at+"/messages", map[string]any{"body": "a note", "internal": true}).want(http.StatusCreated)
 		user.post(at+"/messages", map[string]any{"body": "as another", "from": map[string]string{"kind": "user", "id": "user2"}}).want(http.StatusCreated)
 		buyer.post(at+"/read", map[string]int{"up_to": 2}).want(http.StatusNoContent)
+		user.send(http.MethodPatch, at+"/messages/3", say("as another, *edited*")).want(http.StatusOK)
 		patch(user, map[string]any{"name": "Another name"})
+		admin.send(http.MethodDelete, at+"/messages/3", nil).want(http.StatusNoContent)
 		for _, path := range []string{"/contexts/order/1002", "/contexts/rfq/2001", "/participants/user/manager"} {
 			user.send(http.MethodPut, at+path, nil).want(http.StatusNoContent)
 		}
@@ -71,6 +74,11 @@ func TestMessages_are_answered_as_they_are_then_read(t *testing.T) {
 			items := who.get(at, "Parley-Min-Position", told.position()).want(http.StatusOK).items()
 			if diff := cmp.Diff(items[len(items)-1], told.object()); diff != "" {
 				t.Errorf("%s is told another message than the one they read (-read +told):\n%s", who.token, diff)
+			}
+			edited := who.send(http.MethodPatch, at+"/"+strconv.Itoa(int(told.field("number").(float64))), say("*edited*")).want(http.StatusOK)
+			items = who.get(at, "Parley-Min-Position", edited.position()).want(http.StatusOK).items()
+			if diff := cmp.Diff(items[len(items)-1], edited.object()); diff != "" {
+				t.Errorf("%s is told another edit than the one they read (-read +told):\n%s", who.token, diff)
 			}
 		}
 	})

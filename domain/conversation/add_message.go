@@ -65,7 +65,7 @@ func (d *draft) message(m NewMessage) {
 	d.welcome(m.From)
 	e := MessageAdded{
 		Number: d.state.MessageCount + 1, Body: domain.NormalizeText(m.Body),
-		From: m.From, Author: m.Author, Internal: m.Internal, Mentions: m.Mentions, At: d.at, Attachments: m.Attachments,
+		From: m.From, Author: m.Author, Internal: m.Internal, Mentions: newly(m.Mentions, nil), At: d.at, Attachments: m.Attachments,
 	}
 	if !m.Internal {
 		e.PublicNumber = d.state.PublicCount + 1

@@ -56,10 +56,11 @@ func (c *Conversation) EditMessage(e EditMessage, w access.Workflow, now time.Ti
 	}}, nil
 }
 
-// newly returns the people who are not among those of before.
+// newly returns the people who are not among those of before, as many as are
+// still to be told.
 func newly(people, before []domain.Person) (fresh []domain.Person) {
 	for _, p := range people {
-		if !slices.Contains(before, p) {
+		if len(before)+len(fresh) < MaxMentions && !slices.Contains(before, p) {
 			fresh = append(fresh, p)
 		}
 	}

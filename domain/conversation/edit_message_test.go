@@ -1,6 +1,7 @@
 package conversation_test
 
 import (
+	"strconv"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -137,5 +138,30 @@ func TestChanges_are_remembered_up_to_a_bound(t *testing.T) {
 	}
 	if n := len(c.Changes.Latest); n != 256 {
 		t.Errorf("%d changes are remembered", n)
+	}
+}
+
+func TestMentions_of_a_message_are_bounded_over_its_edits(t *testing.T) {
+	t.Parallel()
+	var crowd []domain.Person
+	for i := range 2 * conversation.MaxMentions {
+		crowd = append(crowd, domain.User(strconv.Itoa(i)))
+	}
+	added, err := say(conversation.NewMessage{Author: ada, Body: "hi", Mentions: crowd[:40]})(started())
+	if err != nil {
+		t.Fatal(err)
+	}
+	m := added[len(added)-1].(conversation.MessageAdded).Message()
+	changed, err := edit(m, "ho", crowd...)(started(added...))
+	if err != nil {
+		t.Fatal(err)
+	}
+	e := changed[0].(conversation.MessageEdited)
+	if len(e.Mentions) != 10 || len(e.Mentioned) != 40 || len(e.To(m).Mentions) != conversation.MaxMentions {
+		t.Errorf("an edit tells %d people more than the %d of before", len(e.Mentions), len(e.Mentioned))
+	}
+	all, err := say(conversation.NewMessage{Author: ada, Body: "hi", Mentions: crowd})(started())
+	if told := all[len(all)-1].(conversation.MessageAdded).Mentions; err != nil || len(told) != conversation.MaxMentions {
+		t.Errorf("a message tells %d people, error %v", len(told), err)
 	}
 }

@@ -17,6 +17,9 @@ const (
 	// DefaultMessageBytes bounds a message's body where nothing else is
 	// configured, in bytes of UTF-8.
 	DefaultMessageBytes = 32 << 10
+	// MaxMentions bounds the people whom one message can tell that it mentions
+	// them, over all of its edits. Further ones are not told.
+	MaxMentions = 50
 	// MaxChosenContexts bounds the contexts that one request may choose, so
 	// that the whole start always fits one append.
 	MaxChosenContexts = 100
