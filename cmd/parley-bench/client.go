@@ -40,7 +40,12 @@ func postRequest(address, token, path string, body []byte) []byte {
 	return b.Bytes()
 }
 
-// send sends a request and reads its answer, which must be 201.
+// getRequest returns the bytes of a request without a body.
+func getRequest(address, token, path string) []byte {
+	return fmt.Appendf(nil, "GET %s HTTP/1.1\r\nHost: %s\r\nAuthorization: Bearer %s\r\n\r\n", path, address, token)
+}
+
+// send sends a request and reads its answer, which must be 200 or 201.
 func (c *wireClient) send(request []byte) error {
 	if err := c.conn.SetDeadline(time.Now().Add(stepTimeout)); err != nil {
 		return err
@@ -52,13 +57,13 @@ func (c *wireClient) send(request []byte) error {
 	if err != nil {
 		return err
 	}
-	created := bytes.HasPrefix(status, []byte("HTTP/1.1 201 "))
+	done := bytes.HasPrefix(status, []byte("HTTP/1.1 200 ")) || bytes.HasPrefix(status, []byte("HTTP/1.1 201 "))
 	first := strings.TrimSpace(string(status[:min(len(status), 60)]))
 	length, err := c.skipHeader()
 	if err != nil {
 		return err
 	}
-	if created {
+	if done {
 		_, err = c.in.Discard(length)
 		return err
 	}

@@ -72,6 +72,7 @@ var measurements = []measurement{
 	{"Catch-up", (*lab).speedOfCatchingUp},
 	{"Delivery", (*lab).delayOfDelivery},
 	{"S4", (*lab).delayOfReading},
+	{"S5", (*lab).speedOfLists},
 	{"S8", (*lab).manyStreams},
 	{bigID, (*lab).sizeOfBigStore},
 }

@@ -119,12 +119,16 @@ func (d *database) connect(ctx context.Context, client int) (*pgx.Conn, error) {
 	if conn, ok := d.conns[client]; ok {
 		return conn, nil
 	}
-	address := "postgres:///postgres?" + url.Values{"host": {d.dir}, "user": {"postgres"}}.Encode()
-	conn, err := pgx.Connect(ctx, address)
+	conn, err := pgx.Connect(ctx, d.url("postgres"))
 	if err == nil {
 		d.conns[client] = conn
 	}
 	return conn, err
+}
+
+// url returns the address of one of the server's databases.
+func (d *database) url(name string) string {
+	return "postgres:///" + name + "?" + url.Values{"host": {d.dir}, "user": {"postgres"}}.Encode()
 }
 
 // inserting is the contender: each client commits rows one by one over a

@@ -128,6 +128,9 @@ func (c runCommand) String() string {
 	if c.Big > 0 {
 		text += fmt.Sprintf(" --big %d", c.Big)
 	}
+	if c.Messages != inboxDefault {
+		text += fmt.Sprintf(" --messages %d", c.Messages)
+	}
 	for _, id := range c.Only {
 		text += " --only " + id
 	}

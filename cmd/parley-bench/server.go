@@ -33,6 +33,15 @@ type server struct {
 
 // startParley starts the program on a folder of its own and fills it.
 func (l *lab) startParley(ctx context.Context, name string, settings ...string) (*server, error) {
+	s, err := l.runParley(ctx, name, settings...)
+	if err != nil {
+		return nil, err
+	}
+	return s, s.fill(ctx, l.run.Conversations)
+}
+
+// runParley starts the program on a folder of the lab as it is.
+func (l *lab) runParley(ctx context.Context, name string, settings ...string) (*server, error) {
 	dir, err := l.folder(name)
 	if err != nil {
 		return nil, err
@@ -51,14 +60,12 @@ func (l *lab) startParley(ctx context.Context, name string, settings ...string) 
 		return nil, err
 	}
 	s.pid = cmd.Process.Pid
-	if err := s.awaitReady(ctx); err != nil {
-		return nil, err
-	}
-	return s, s.fill(ctx, l.run.Conversations)
+	return s, s.awaitReady(ctx, time.Minute+time.Duration(l.run.Messages)*time.Millisecond)
 }
 
-func (s *server) awaitReady(ctx context.Context) error {
-	ctx, cancel := context.WithTimeout(ctx, time.Minute)
+// awaitReady waits until the server answers, its read models filled.
+func (s *server) awaitReady(ctx context.Context, limit time.Duration) error {
+	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
 	for {
 		if _, err := s.readModels(ctx); err == nil {
