@@ -54,7 +54,7 @@ func (c *command[S, E]) earlier(here *ring, stream string) (receipt, bool, error
 		if c.prior.stream != stream {
 			return receipt{}, false, errKeyReused
 		}
-	case c.prior.hides(here.forgotten):
+	case c.prior.hides(here):
 		return receipt{}, false, unavailable(errKeyUnknown)
 	default:
 		return receipt{}, false, nil

@@ -199,6 +199,23 @@ func TestKey_that_the_stream_has_forgotten(t *testing.T) {
 	})
 }
 
+// What began since the instance did is all in its memory, however long it is.
+func TestKey_of_a_long_stream_needs_no_database_that_began_since_the_start(t *testing.T) {
+	t.Parallel()
+	log := openLog(t, t.TempDir())
+	newInstance(t, log).started(t) // before the start
+	i := newInstanceRemembering(t, log, &table{err: errors.New("down")})
+	id := i.started(t)
+	first := i.must(t, id, keyed("k0", "f"), post("hello"))
+	crowd(t, i, id)
+	if out := i.must(t, id, keyed("k0", "f"), post("hello")); !out.Repeated || out.Position != first.Position {
+		t.Errorf("unexpected repetition %+v", out)
+	}
+	if out := i.must(t, id, keyed("new", "f"), post("new")); out.Repeated {
+		t.Error("a new key was repeated")
+	}
+}
+
 func TestUpdate_goes_on_while_the_database_is_down(t *testing.T) {
 	t.Parallel()
 	log := openLog(t, t.TempDir())

@@ -54,9 +54,11 @@ type prior struct {
 	covered, floor eventlog.Position
 }
 
-// hides reports whether a receipt of a stream that forgot those up to a
-// position may have been missed.
-func (p prior) hides(forgotten eventlog.Position) bool { return min(forgotten, p.floor) > p.covered }
+// hides reports whether a receipt may have been missed: one of before the
+// memory, if the stream has any, that the stream forgot and nothing covers.
+func (p prior) hides(here *ring) bool {
+	return here.first <= p.floor && min(here.forgotten, p.floor) > p.covered
+}
 
 // NewKeys returns an empty memory; older answers for what it does not hold, and
 // may be nil.

@@ -37,11 +37,12 @@ func compact(r Receipt) receipt {
 	}
 }
 
-// ring holds a stream's newest receipts. Forgotten is the position of the
-// newest receipt that it had to drop.
+// ring holds a stream's newest receipts. First is the position of the very first
+// one, forgotten that of the newest that it had to drop.
 type ring struct {
 	receipts  []receipt
 	oldest    int
+	first     eventlog.Position
 	forgotten eventlog.Position
 }
 
@@ -50,6 +51,9 @@ func (r *ring) add(n receipt) {
 	if last := r.last(); last != nil && last.Scope == n.Scope && last.Last+1 == n.First {
 		last.Last, last.Position = n.Last, n.Position
 		return
+	}
+	if len(r.receipts) == 0 {
+		r.first = n.Position
 	}
 	if len(r.receipts) < ringSize {
 		r.receipts = append(r.receipts, n)
@@ -84,18 +88,23 @@ var errRing = errors.New("receipts of a snapshot do not decode")
 // MarshalBinary writes the ring, oldest receipt first.
 func (r *ring) MarshalBinary() ([]byte, error) {
 	ordered := append(r.receipts[r.oldest:len(r.receipts):len(r.receipts)], r.receipts[:r.oldest]...)
-	b := binary.BigEndian.AppendUint64(nil, uint64(r.forgotten))
+	b := binary.BigEndian.AppendUint64(nil, uint64(r.first))
+	b = binary.BigEndian.AppendUint64(b, uint64(r.forgotten))
 	return binary.Append(b, binary.BigEndian, ordered)
 }
 
 // UnmarshalBinary reads what MarshalBinary wrote.
 func (r *ring) UnmarshalBinary(b []byte) error {
+	const head = 16
 	size := binary.Size(receipt{})
-	if len(b) < 8 || (len(b)-8)%size != 0 || (len(b)-8)/size > ringSize {
+	if len(b) < head || (len(b)-head)%size != 0 || (len(b)-head)/size > ringSize {
 		return errRing
 	}
-	*r = ring{forgotten: eventlog.Position(binary.BigEndian.Uint64(b)), receipts: make([]receipt, (len(b)-8)/size)}
-	if _, err := binary.Decode(b[8:], binary.BigEndian, r.receipts); err != nil {
+	*r = ring{
+		first: eventlog.Position(binary.BigEndian.Uint64(b)), forgotten: eventlog.Position(binary.BigEndian.Uint64(b[8:])),
+		receipts: make([]receipt, (len(b)-head)/size),
+	}
+	if _, err := binary.Decode(b[head:], binary.BigEndian, r.receipts); err != nil {
 		return errRing
 	}
 	return nil
