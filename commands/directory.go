@@ -154,7 +154,7 @@ func (d *Directory) Actor(ctx context.Context, organization string, p domain.Per
 	return access.Actor{
 		Person: p, Name: v.Name, Organization: organization,
 		BusinessUnit: v.BusinessUnit, Customer: v.Customer,
-		Roles: v.Roles, Permissions: set.Roles.Granted(p.Kind, v.Roles), Workflow: set.Workflow,
+		Roles: v.Roles, Permissions: set.Roles.Granted(p.Kind, v.Roles), Workflow: set.Workflow, Off: !set.Enabled,
 	}, err
 }
 

@@ -155,15 +155,28 @@ func (r *rig) mark() eventlog.Position {
 }
 
 // awaitEnd fails the test unless the stream ends.
-func (s *screen) awaitEnd() {
+func (s *screen) awaitEnd() { s.ends() }
+
+// endsWith fails the test unless the stream ends, and its last frame is that; ""
+// is none.
+func (s *screen) endsWith(event string) {
+	s.t.Helper()
+	if last := s.ends(); last.Event != event {
+		s.t.Errorf("the last said is %+v, want %q", last, event)
+	}
+}
+
+// ends reads the stream to its end and returns its last frame.
+func (s *screen) ends() (last frame) {
 	s.t.Helper()
 	deadline := time.After(limit)
 	for {
 		select {
-		case _, ok := <-s.frames:
+		case f, ok := <-s.frames:
 			if !ok {
-				return
+				return last
 			}
+			last = f
 		case <-deadline:
 			s.t.Fatal("the stream does not end")
 		}

@@ -57,7 +57,7 @@ func (h *Hub) awaitBegin(ctx context.Context) error {
 // of course.
 func (h *Hub) log(ctx context.Context, err error) {
 	switch {
-	case ctx.Err() != nil, errors.Is(err, errGone), errors.Is(err, eventlog.ErrClosed), domain.CodeOf(err) == domain.CodeUnauthenticated:
+	case ctx.Err() != nil, errors.Is(err, errGone), errors.Is(err, errOtherRights), errors.Is(err, eventlog.ErrClosed), domain.CodeOf(err) == domain.CodeUnauthenticated:
 	default:
 		h.config.Logger.ErrorContext(ctx, "a live stream failed", "error", err)
 	}
@@ -93,8 +93,9 @@ func (c *connection) run(ctx context.Context) error {
 	if err := c.greet(); err != nil {
 		return err
 	}
-	beat := time.NewTicker(c.hub.config.Heartbeat)
+	beat, check := time.NewTicker(c.hub.config.Heartbeat), time.NewTicker(c.hub.config.Recheck)
 	defer beat.Stop()
+	defer check.Stop()
 	for {
 		grown, err := c.catchUp(ctx)
 		if err != nil {
@@ -106,8 +107,12 @@ func (c *connection) run(ctx context.Context) error {
 		case <-c.hub.stopped:
 			return nil
 		case <-grown:
+		case <-check.C:
+			if err := c.renew(ctx); err != nil {
+				return err
+			}
 		case <-beat.C:
-			if err := errors.Join(c.renew(ctx), c.out.beat()); err != nil {
+			if err := c.out.beat(); err != nil {
 				return err
 			}
 		}
@@ -122,15 +127,23 @@ func (c *connection) greet() error {
 	return c.out.reset(c.at)
 }
 
+// errOtherRights says that the person may no longer do what they could when the
+// stream began.
+var errOtherRights = errors.New("what the person may do has changed")
+
 // renew looks up what the person may do now, and fails once they may no longer
-// sign in. Without an answer they may do what they could before.
+// sign in, or may do more or less than when the stream began: what they then see
+// is asked for anew, through the door that checks it. Without an answer they may
+// do what they could before.
 func (c *connection) renew(ctx context.Context) error {
 	actor, err := c.hub.config.Rights.Actor(ctx, c.actor.Organization, c.actor.Person)
-	if domain.CodeOf(err) == domain.CodeUnauthenticated {
+	switch {
+	case domain.CodeOf(err) == domain.CodeUnauthenticated:
 		return err
-	}
-	if err == nil {
-		c.actor = actor
+	case err != nil:
+		return nil
+	case !actor.MayAsBefore(c.actor):
+		return errors.Join(errOtherRights, c.out.reset(c.at))
 	}
 	return nil
 }

@@ -51,8 +51,11 @@
 // Every hint is checked against what the person may see when it is written. A
 // customer user gets none about internal messages, about who else takes part, or
 // about contexts that they may not view. Who was removed from a conversation
-// learns only that their lists have changed. A person who may no longer sign in
-// is cut off at the next hint or heartbeat, whichever comes first. One who loses
+// learns only that their lists have changed. A person who may no longer sign in,
+// or whose rights are others than when the stream began, because roles, unit,
+// company or settings have changed, is cut off at the next hint or within 2 s,
+// whichever comes first, also while read models stand still; who may come back
+// is told to ask for everything again. One who loses
 // the right to view because the owner or the customer changed, without having
 // taken part, gets no hint: the list is right when it is asked for again.
 package live

@@ -62,6 +62,9 @@ type Config struct {
 	Logger      *slog.Logger
 	// Heartbeat is how often a comment is sent; 15 s by default.
 	Heartbeat time.Duration
+	// Recheck is how often a stream is asked whether its person may still have it
+	// as it is; 2 s by default.
+	Recheck time.Duration
 	// WriteLimit is how long a reader may block a write; 10 s by default.
 	WriteLimit time.Duration
 	// Ring is how many hints are kept for those who come back, and how many may
@@ -98,6 +101,7 @@ func (h *Hub) Open() int { return int(h.open.Load()) }
 // hints.
 func New(c Config) (hub *Hub, stop func()) {
 	c.Heartbeat = cmp.Or(c.Heartbeat, 15*time.Second)
+	c.Recheck = cmp.Or(c.Recheck, 2*time.Second)
 	c.WriteLimit = cmp.Or(c.WriteLimit, 10*time.Second)
 	c.Ring, c.Scan = cmp.Or(c.Ring, 8192), cmp.Or(c.Scan, 5000)
 	h := &Hub{

@@ -17,6 +17,7 @@ import (
 
 	"parley/adapters/live"
 	"parley/domain"
+	"parley/domain/access"
 	"parley/domain/conversation"
 	"parley/domain/eventlog"
 )
@@ -135,7 +136,7 @@ func TestHints_stop_at_the_organization(t *testing.T) {
 	}
 }
 
-func TestStreams_beat_and_are_cut_when_the_person_is_disabled(t *testing.T) {
+func TestStreams_beat(t *testing.T) {
 	t.Parallel()
 	r := newRig(t)
 	r.config.Heartbeat = 10 * time.Millisecond
@@ -144,8 +145,47 @@ func TestStreams_beat_and_are_cut_when_the_person_is_disabled(t *testing.T) {
 	if f := s.next(); f.Comment == "" {
 		t.Fatalf("want a comment, got %+v", f)
 	}
-	r.rights.set(func(x *rights) { x.disabled[personOf(user)] = true })
-	s.awaitEnd()
+}
+
+// Also while nothing happens, and read models stand still.
+func TestStreams_are_cut_when_the_person_may_do_something_else(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		change func(*rights)
+		told   string
+	}{
+		"no longer sign in":     {func(x *rights) { x.disabled[personOf(user)] = true }, ""},
+		"with other roles":      {func(x *rights) { x.changed = access.Actor{Permissions: access.Permissions{View: access.Own}} }, "reset"},
+		"in another unit":       {func(x *rights) { x.changed = access.Actor{BusinessUnit: "x"} }, "reset"},
+		"in another company":    {func(x *rights) { x.changed = access.Actor{Customer: "x"} }, "reset"},
+		"without conversations": {func(x *rights) { x.changed = access.Actor{Off: true} }, "reset"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r := newRig(t)
+			r.config.Recheck = 5 * time.Millisecond
+			r.start()
+			r.models.hold()
+			s, _ := r.open(user, "")
+			r.rights.set(c.change)
+			s.endsWith(c.told)
+		})
+	}
+}
+
+func TestStreams_go_on_when_the_person_may_do_the_same_as_before(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	r.config.Recheck = 5 * time.Millisecond
+	r.start()
+	s, _ := r.open(user, "")
+	r.rights.set(func(x *rights) { x.changed, x.asked = access.Actor{Name: "Renamed"}, make(chan struct{}) })
+	for range 3 {
+		<-r.rights.asked
+	}
+	if said := s.told(); len(said) != 0 {
+		t.Errorf("said %q", said)
+	}
 }
 
 func TestStreams_are_cut_at_the_next_hint_when_the_person_is_disabled(t *testing.T) {

@@ -184,6 +184,8 @@ type rights struct {
 	standings map[domain.Person]live.Standing // of all conversations
 	records   map[domain.Record]bool          // that customer users may view
 	outage    bool
+	changed   access.Actor  // how everybody is, but for who they are
+	asked     chan struct{} // takes one whenever somebody is looked up; may be nil
 }
 
 func newRights() *rights {
@@ -206,7 +208,13 @@ func (r *rights) Actor(_ context.Context, organization string, p domain.Person) 
 	if r.disabled[p] {
 		return access.Actor{}, domain.NewError(domain.CodeUnauthenticated, "Sign in.")
 	}
-	return access.Actor{Person: p, Organization: organization}, nil
+	select {
+	case r.asked <- struct{}{}:
+	default:
+	}
+	actor := r.changed
+	actor.Person, actor.Organization = p, organization
+	return actor, nil
 }
 
 // Conversation implements live.Rights.

@@ -8,7 +8,8 @@ import (
 
 // Actor is who asks: an authenticated, enabled person of one organization, or
 // the system. BusinessUnit is a user's, Customer a customer user's. Workflow is
-// that of the organization.
+// that of the organization, and Off says that the organization has switched
+// conversations off: the doors then show none.
 type Actor struct {
 	Person       domain.Person
 	Name         string
@@ -18,6 +19,7 @@ type Actor struct {
 	Roles        []string
 	Permissions
 	Workflow Workflow
+	Off      bool
 }
 
 // SystemActor acts in an organization where no person does: it may do all.
@@ -35,6 +37,14 @@ func (a Actor) OfInstallation() bool { return a.Person == domain.System && a.Org
 // IsCustomer reports whether the actor is a customer user, and so sees public
 // numbers and never a trace of internal notes.
 func (a Actor) IsCustomer() bool { return a.Person.Kind == domain.KindCustomerUser }
+
+// MayAsBefore reports whether the same person may do the same as when the actor
+// was another one: what they are called and how their organization closes
+// conversations does not matter.
+func (a Actor) MayAsBefore(b Actor) bool {
+	return a.Person == b.Person && a.Organization == b.Organization && a.Off == b.Off &&
+		a.BusinessUnit == b.BusinessUnit && a.Customer == b.Customer && a.Permissions == b.Permissions
+}
 
 // Facts is what permissions on a conversation depend on. OwnerUnits is the
 // owner's business unit and all units above it; Customers the conversation's

@@ -73,3 +73,27 @@ func TestActions_of_a_deleted_conversation_are_not_those_of_its_status(t *testin
 		t.Errorf("of a deleted conversation the administrator may %v", got)
 	}
 }
+
+func TestActor_may_as_before_whatever_they_are_called(t *testing.T) {
+	t.Parallel()
+	was := access.Actor{Person: domain.User("ada"), Organization: "acme", BusinessUnit: "sales", Permissions: access.Permissions{View: access.Own}}
+	for name, c := range map[string]struct {
+		change func(*access.Actor)
+		want   bool
+	}{
+		"renamed":                       {func(a *access.Actor) { a.Name = "Ada" }, true},
+		"by other roles the same":       {func(a *access.Actor) { a.Roles = []string{"x"} }, true},
+		"with more permissions":         {func(a *access.Actor) { a.View = access.System }, false},
+		"in another unit":               {func(a *access.Actor) { a.BusinessUnit = "support" }, false},
+		"of another customer":           {func(a *access.Actor) { a.Customer = "x" }, false},
+		"with conversations turned off": {func(a *access.Actor) { a.Off = true }, false},
+		"of another organization":       {func(a *access.Actor) { a.Organization = "umbrella" }, false},
+		"somebody else":                 {func(a *access.Actor) { a.Person.ID = "eve" }, false},
+	} {
+		now := was
+		c.change(&now)
+		if got := now.MayAsBefore(was); got != c.want {
+			t.Errorf("%s: %t, want %t", name, got, c.want)
+		}
+	}
+}
