@@ -15,14 +15,24 @@ type DecideNotification struct{ Message notification.Undecided }
 // DecideNotificationHandler handles [DecideNotification].
 type DecideNotificationHandler struct {
 	Notifications *Repository[notification.Notification, notification.Event]
+	Directory     *Directory
 }
 
 // Handle appends the decision as the first event of the message's own
-// notification stream; one that is there already stands.
+// notification stream; one that is there already stands. Nobody is told while
+// the organization has switched conversations off.
 func (h DecideNotificationHandler) Handle(ctx context.Context, c DecideNotification) error {
-	_, err := h.Notifications.Update(ctx, notification.ID(c.Message.Source), systemRequest(c.Message.Organization),
+	set, err := h.Directory.SettingsOf(ctx, c.Message.Organization)
+	if err != nil {
+		return fmt.Errorf("decide notification: %w", err)
+	}
+	decision := c.Message.Decision
+	if !set.Enabled {
+		decision = c.Message.Withheld
+	}
+	_, err = h.Notifications.Update(ctx, notification.ID(c.Message.Source), systemRequest(c.Message.Organization),
 		func(n Loaded[notification.Notification]) ([]notification.Event, error) {
-			return n.State.Decide(c.Message.Decision(n.Now))
+			return n.State.Decide(decision(n.Now))
 		})
 	if err != nil {
 		return fmt.Errorf("decide notification: %w", err)

@@ -27,10 +27,18 @@ type DeliverNotificationHandler struct {
 // instance attempts it too, sends, and records the outcome. A crash between the
 // mail server's acceptance and the record of it is the one way to send twice;
 // the second mail then has the same Message-ID. A delivery that is over, not
-// due or claimed elsewhere is left alone. The mail says what the message says
-// now; of a redacted one there is none.
+// due or claimed elsewhere is left alone; one of an organization that has switched
+// conversations off is given up. The mail says what the message says now; of a
+// redacted one there is none.
 func (h DeliverNotificationHandler) Handle(ctx context.Context, c DeliverNotification) error {
+	set, err := h.Directory.SettingsOf(ctx, c.Due.Organization)
+	if err != nil {
+		return fmt.Errorf("claim notification: %w", err)
+	}
 	claim, err := h.update(ctx, c.Due, func(n Loaded[notification.Notification]) ([]notification.Event, error) {
+		if !set.Enabled {
+			return n.State.Forgo(c.Due.Recipient, n.Now)
+		}
 		return n.State.Claim(c.Due.Recipient, n.Now)
 	})
 	if err != nil {

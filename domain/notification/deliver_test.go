@@ -34,6 +34,9 @@ func TestNotification(t *testing.T) {
 	claim := func(when time.Time) func(*notification.Notification) ([]event, error) {
 		return func(n *notification.Notification) ([]event, error) { return n.Claim(0, when) }
 	}
+	forgo := func(when time.Time) func(*notification.Notification) ([]event, error) {
+		return func(n *notification.Notification) ([]event, error) { return n.Forgo(0, when) }
+	}
 	fail := func(attempt int, f notification.Failure) func(*notification.Notification) ([]event, error) {
 		return func(n *notification.Notification) ([]event, error) { return n.Fail(0, attempt, f, at) }
 	}
@@ -49,17 +52,20 @@ func TestNotification(t *testing.T) {
 		when  func(*notification.Notification) ([]event, error)
 		then  []event
 	}{
-		"a recipient who is due is claimed":               {decided(), claim(at), []event{attempt(1, at)}},
-		"a claimed recipient is not claimed again":        {decided(attempt(1, at)), claim(at.Add(notification.ClaimTimeout - time.Second)), nil},
-		"a claim without an outcome runs out":             {decided(attempt(1, at)), claim(at.Add(notification.ClaimTimeout)), []event{attempt(2, at.Add(notification.ClaimTimeout))}},
-		"a sent mail is not claimed again":                {decided(attempt(1, at), sent), claim(at.Add(time.Hour)), nil},
-		"a failed attempt waits for its time":             {decided(attempt(1, at), failed), claim(at.Add(29 * time.Second)), nil},
-		"a failed attempt is tried again when it is time": {decided(attempt(1, at), failed), claim(at.Add(30 * time.Second)), []event{attempt(2, at.Add(30*time.Second))}},
-		"what is older than a day is dropped":             {decided(), claim(late), []event{notification.Dropped{Reason: notification.ReasonExpired, At: late}}},
-		"what crashed too often is dropped":               {decided(attempt(10, at)), claim(at.Add(time.Hour)), []event{notification.Dropped{Reason: notification.ReasonExhausted, At: at.Add(time.Hour)}}},
-		"an accepted mail is sent":                        {decided(attempt(1, at)), accept, []event{sent}},
-		"an accepted mail is recorded once":               {decided(attempt(1, at), sent), accept, nil},
-		"a passing failure is tried again":                {decided(attempt(1, at)), fail(1, notification.Failure{Status: 451}), []event{failed}},
+		"a recipient who is due is claimed":                   {decided(), claim(at), []event{attempt(1, at)}},
+		"a claimed recipient is not claimed again":            {decided(attempt(1, at)), claim(at.Add(notification.ClaimTimeout - time.Second)), nil},
+		"a claim without an outcome runs out":                 {decided(attempt(1, at)), claim(at.Add(notification.ClaimTimeout)), []event{attempt(2, at.Add(notification.ClaimTimeout))}},
+		"a sent mail is not claimed again":                    {decided(attempt(1, at), sent), claim(at.Add(time.Hour)), nil},
+		"a failed attempt waits for its time":                 {decided(attempt(1, at), failed), claim(at.Add(29 * time.Second)), nil},
+		"a failed attempt is tried again when it is time":     {decided(attempt(1, at), failed), claim(at.Add(30 * time.Second)), []event{attempt(2, at.Add(30*time.Second))}},
+		"what is older than a day is dropped":                 {decided(), claim(late), []event{notification.Dropped{Reason: notification.ReasonExpired, At: late}}},
+		"what crashed too often is dropped":                   {decided(attempt(10, at)), claim(at.Add(time.Hour)), []event{notification.Dropped{Reason: notification.ReasonExhausted, At: at.Add(time.Hour)}}},
+		"what is due is given up while conversations are off": {decided(), forgo(at), []event{notification.Dropped{Reason: notification.ReasonOff, At: at}}},
+		"what is under way is not given up":                   {decided(attempt(1, at)), forgo(at), nil},
+		"what is over is not given up":                        {decided(attempt(1, at), sent), forgo(late), nil},
+		"an accepted mail is sent":                            {decided(attempt(1, at)), accept, []event{sent}},
+		"an accepted mail is recorded once":                   {decided(attempt(1, at), sent), accept, nil},
+		"a passing failure is tried again":                    {decided(attempt(1, at)), fail(1, notification.Failure{Status: 451}), []event{failed}},
 		"a failure for good drops the mail": {
 			decided(attempt(1, at)), fail(1, notification.Failure{Status: 550, Permanent: true}),
 			[]event{notification.Dropped{Reason: notification.ReasonRefused, Status: 550, At: at}},

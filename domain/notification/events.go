@@ -70,6 +70,7 @@ const (
 	ReasonNoAddress    Reason = "no_address"    // has no email address
 	ReasonInternal     Reason = "internal"      // may not see internal notes
 	ReasonAlreadyRead  Reason = "already_read"  // has seen the message
+	ReasonOff          Reason = "switched_off"  // the organization has switched conversations off; also a reason to give up
 )
 
 // The reasons to give a mail up.

@@ -47,6 +47,17 @@ func (p Reachable) reason() Reason {
 	return ReasonParticipant
 }
 
+// Withheld decides that nobody is told of a message, since the organization has
+// switched conversations off: also not when it switches them on again.
+func (u Undecided) Withheld(now time.Time) Decided {
+	d := u.Decision(now)
+	for _, r := range d.Recipients {
+		d.Skipped = append(d.Skipped, Skip{Person: r.Person, Reason: ReasonOff})
+	}
+	d.Recipients = []Recipient{}
+	return d
+}
+
 // skip returns why a person is not told, or "".
 func (u Undecided) skip(p Reachable) Reason {
 	switch {
