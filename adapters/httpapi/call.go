@@ -40,6 +40,18 @@ func (c *call) signIn(by Authenticator) (err error) {
 	return nil
 }
 
+// renew signs the caller in again if what is known of them is older than the
+// position that they ask for: they may have been given or lost rights since.
+func (c *call) renew(by Authenticator) error {
+	if c.minPosition == eventlog.Start || c.minPosition <= c.freshness.Head() {
+		return nil
+	}
+	if err := c.fresh(); err != nil {
+		return err
+	}
+	return c.signIn(by)
+}
+
 // readHeaders reads those headers that the operation knows; the others mean
 // nothing to it.
 func (c *call) readHeaders(op operation) (err error) {

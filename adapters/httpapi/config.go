@@ -20,9 +20,11 @@ type Authenticator interface {
 	Authenticate(r *http.Request) (access.Actor, error)
 }
 
-// Freshness waits until what commands decide on has passed a position, or fails
-// with domain.CodeUnavailable when that takes too long.
+// Freshness is how far what commands decide on has come. Wait waits until it has
+// passed a position, or fails with domain.CodeUnavailable when that takes too
+// long.
 type Freshness interface {
+	Head() eventlog.Position
 	Wait(ctx context.Context, position eventlog.Position) error
 }
 

@@ -52,13 +52,13 @@ Times are RFC 3339, UTC. Unknown fields and query parameters are refused; null i
 Errors are RFC 9457 problems with a stable code. Commands take an Idempotency-Key and answer with Parley-Position, which a later
 request may send as Parley-Min-Position, to be answered from at least there. Lists are paged by cursor.
 
-x-needs says which right an operation asks of its caller.`
+x-needs says which right an operation asks of its caller; x-feature which ones answer 404 while an organization has switched conversations off.`
 
 // publish adds an operation to the document.
 func (d *document) publish(op operation) *huma.Operation {
 	o := &huma.Operation{
 		Method: op.method, Path: op.path, OperationID: op.id, Summary: op.summary, Tags: []string{op.tag},
-		Parameters: d.parameters(op), Responses: d.responses(op), Extensions: map[string]any{"x-needs": op.needs},
+		Parameters: d.parameters(op), Responses: d.responses(op), Extensions: map[string]any{"x-needs": op.needs, "x-feature": op.feature()},
 	}
 	if op.needs != noIdentity {
 		o.Security = []map[string][]string{{"bearer": {}}, {"session": {}}}
@@ -114,7 +114,7 @@ func (op operation) refusals() []int {
 		http.StatusUnauthorized, http.StatusBadRequest, http.StatusForbidden, http.StatusUnprocessableEntity,
 		http.StatusInternalServerError, http.StatusServiceUnavailable,
 	}
-	if len(op.pathParameters()) > 0 {
+	if op.feature() == conversations || len(op.pathParameters()) > 0 {
 		all = append(all, http.StatusNotFound)
 	}
 	if op.method != http.MethodGet {

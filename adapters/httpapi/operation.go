@@ -132,7 +132,7 @@ func (a *api) serve(op operation) http.HandlerFunc {
 			a.refuse(w, r, err)
 			return
 		}
-		ans, err := op.do(c)
+		ans, err := a.do(op, c)
 		switch {
 		case err != nil:
 			a.refuse(w, r, err)
@@ -140,4 +140,15 @@ func (a *api) serve(op operation) http.HandlerFunc {
 			a.answer(w, ans)
 		}
 	}
+}
+
+// do runs the operation for a caller who is known.
+func (a *api) do(op operation, c *call) (answer, error) {
+	if err := c.renew(a.config.Authenticator); err != nil {
+		return answer{}, err
+	}
+	if err := op.switchedOff(c); err != nil {
+		return answer{}, err
+	}
+	return op.do(c)
 }

@@ -49,7 +49,7 @@ func (a *app) wakeNotifier(name string, _ eventlog.Position) {
 func newNotifier(c serveCommand, u useCases, q queries.Sources, logger *slog.Logger) (commands.Notifier, error) {
 	n := commands.Notifier{
 		Queue:  queries.NotificationQueue{Sources: q},
-		Decide: commands.DecideNotificationHandler{Notifications: u.notifications},
+		Decide: commands.DecideNotificationHandler{Notifications: u.notifications, Directory: u.directory},
 		Deliver: commands.DeliverNotificationHandler{
 			Notifications: u.notifications, Conversations: u.conversations.Repository,
 			Directory: u.directory,

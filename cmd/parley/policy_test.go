@@ -43,6 +43,7 @@ var policy = map[string]struct{ ours, foreign string }{
 // operation is a mounted route, as the server says.
 type operation struct {
 	method, path, id, needs string
+	feature                 string
 	done                    int // the status of success
 	streams                 bool
 }
@@ -54,6 +55,7 @@ func (p *program) operations() (all []operation) {
 		Paths map[string]map[string]struct {
 			ID        string `json:"operationId"`
 			Needs     string `json:"x-needs"`
+			Feature   string `json:"x-feature"`
 			Responses map[string]struct {
 				Content map[string]any
 			}
@@ -70,7 +72,7 @@ func (p *program) operations() (all []operation) {
 			if err != nil {
 				p.t.Fatalf("%s answers with %q", op.ID, done)
 			}
-			all = append(all, operation{strings.ToUpper(method), path, op.ID, op.Needs, status, streams})
+			all = append(all, operation{strings.ToUpper(method), path, op.ID, op.Needs, op.Feature, status, streams})
 		}
 	}
 	slices.SortFunc(all, func(a, b operation) int { return strings.Compare(a.id, b.id) })

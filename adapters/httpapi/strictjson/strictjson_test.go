@@ -155,3 +155,37 @@ func FuzzParse_agrees_with_the_standard_library(f *testing.F) {
 		strictjson.Bind(v, new(outer))
 	})
 }
+
+func TestBind_takes_objects_whose_names_are_ids(t *testing.T) {
+	t.Parallel()
+	type each struct {
+		N int `json:"n"`
+	}
+	for text, want := range map[string]string{
+		`{"all":{"a/b":{"n":1},"c":null}}`:                "",
+		`{"all":{"a/b":{"n":"x","y":1}}}`:                 "/all/a~1b/n /all/a~1b/y",
+		`{"all":{"a":{},"a":{}}}`:                         "/all/a",
+		`{"all":{"":{}}}`:                                 "/all",
+		`{"all":{"\ud800":{}}}`:                           "/all",
+		`{"all":{"` + strings.Repeat("x", 129) + `":{}}}`: "/all",
+		`{"all":[]}`:                                      "/all",
+	} {
+		v, err := strictjson.Parse([]byte(text))
+		if err != nil {
+			t.Fatal(err)
+		}
+		var into struct {
+			All map[string]strictjson.Nullable[each] `json:"all"`
+		}
+		var places []string
+		for _, f := range strictjson.Bind(v, &into) {
+			places = append(places, f.Pointer)
+		}
+		if got := strings.Join(places, " "); got != want {
+			t.Errorf("%.40s: wrong at %q, want %q", text, got, want)
+		}
+		if want == "" && (into.All["a/b"].Value.N != 1 || !into.All["c"].Cleared) {
+			t.Errorf("%s became %+v", text, into.All)
+		}
+	}
+}
