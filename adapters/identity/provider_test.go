@@ -71,6 +71,24 @@ func TestProvider_takes_a_new_key_at_once_and_an_old_one_no_longer(t *testing.T)
 	wants(t, b, second, domain.CodeUnauthenticated, "the old key once its keys are no longer fresh, without a new token")
 }
 
+// What a provider publishes is a key with an id and an algorithm; a token must be
+// of that one.
+func TestProvider_believes_its_key_only_under_its_id_and_algorithm(t *testing.T) {
+	t.Parallel()
+	p := oidctest.Start(t)
+	b, _ := believing(t, p)
+	wants(t, b, p.TokenUnder("", "RS256", anna), "", "no id")
+	for what, token := range map[string]string{
+		"another id":                           p.TokenUnder("another", "RS256", anna),
+		"an id that is a path":                 p.TokenUnder("../../etc/passwd", "RS256", anna),
+		"an algorithm that is not published":   p.TokenUnder("", "PS256", anna),
+		"an algorithm that is not on the list": p.TokenUnder("", "RS512", anna),
+		"a stranger's key":                     sign(t, newKey(t), jose.ES256, claims("iss", p.Issuer, "aud", p.ClientID)),
+	} {
+		wants(t, b, token, domain.CodeUnauthenticated, what)
+	}
+}
+
 func TestProvider_is_asked_once_for_many_and_seldom_for_unknown_keys(t *testing.T) {
 	t.Parallel()
 	p := oidctest.Start(t)

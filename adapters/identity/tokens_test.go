@@ -173,6 +173,8 @@ func (k keyring) signatures(t *testing.T, elsewhere string) []vector {
 		{"something endless", strings.Repeat("a", 60_000), false},
 		{"a key in its header", sign(t, k.other, jose.ES256, claims(), "jwk", embedded), false},
 		{"the address of a key", sign(t, k.other, jose.ES256, claims(), "jku", elsewhere), false},
+		{"the address of a key beside a good signature", sign(t, k.ec, jose.ES256, claims(), "jku", elsewhere), true},
+		{"a certificate in its header", sign(t, k.other, jose.ES256, claims(), "x5c", []string{base64.StdEncoding.EncodeToString(public)}), false},
 		{"the address of a certificate", sign(t, k.other, jose.ES256, claims(), "x5u", elsewhere), false},
 		{"a key id that is a path", sign(t, []byte("0123456789abcdef0123456789abcdef"), jose.HS256, claims(), "kid", "../../../dev/null"), false},
 		{"a demo token", "demo:user:anna", false},
@@ -191,6 +193,9 @@ func (k keyring) headers(t *testing.T) []vector {
 		{"typ that is empty", typed(""), false},
 		{"typ that is no text", typed(5), false},
 		{"an extension that must be understood", sign(t, k.ec, jose.ES256, claims(), "crit", []string{"exp"}), false},
+		{"content that is not encoded", sign(t, k.ec, jose.ES256, claims(), "b64", false, "crit", []string{"b64"}), false},
+		{"an extension of nobody's", sign(t, k.ec, jose.ES256, claims(), "https://evil.example/x", 1, "crit", []string{"https://evil.example/x"}), false},
+		{"a token in a token", sign(t, k.ec, jose.ES256, claims(), "cty", "JWT", "typ", "JWE"), false},
 		{"an unknown key id", sign(t, k.ec, jose.ES256, claims(), "kid", "unknown"), true}, // files have none
 	}
 }

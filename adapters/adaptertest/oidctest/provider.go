@@ -126,18 +126,40 @@ func (p *Provider) Rotate() {
 // of now. It is for the client and of now unless the claims say otherwise.
 func (p *Provider) Token(claims map[string]any) string {
 	p.t.Helper()
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	token, err := p.mock.Keypair.SignJWT(p.complete(claims))
+	if err != nil {
+		p.t.Fatalf("sign a token: %v", err)
+	}
+	return token
+}
+
+// TokenUnder is [Provider.Token], but says that it is signed with a key of
+// another id, "" for none, or by another algorithm: RS256 is the published one.
+func (p *Provider) TokenUnder(keyID, algorithm string, claims map[string]any) string {
+	p.t.Helper()
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	token := jwt.NewWithClaims(jwt.GetSigningMethod(algorithm), p.complete(claims))
+	if keyID != "" {
+		token.Header["kid"] = keyID
+	}
+	signed, err := token.SignedString(p.mock.Keypair.PrivateKey)
+	if err != nil {
+		p.t.Fatalf("sign a token: %v", err)
+	}
+	return signed
+}
+
+// complete returns the claims of a token.
+func (p *Provider) complete(claims map[string]any) jwt.MapClaims {
 	all := jwt.MapClaims{
 		"iss": p.Issuer, "aud": p.ClientID,
 		"iat": time.Now().Unix(), "exp": time.Now().Add(time.Hour).Unix(),
 	}
 	maps.Copy(all, claims)
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	token, err := p.mock.Keypair.SignJWT(all)
-	if err != nil {
-		p.t.Fatalf("sign a token: %v", err)
-	}
-	return token
+	return all
 }
 
 // SignsIn makes the next browser that comes to sign in be the person whom the
