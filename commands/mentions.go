@@ -43,5 +43,5 @@ func (c Conversations) mayBeTold(ctx context.Context, by access.Actor, s *conver
 		return false, err
 	}
 	facts, err := c.Directory.Facts(ctx, s, told)
-	return told.MayView(facts), err
+	return told.MayView(facts) && (told.Internal || !internal), err
 }

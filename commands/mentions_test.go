@@ -8,6 +8,7 @@ import (
 	"parley/commands"
 	"parley/domain"
 	"parley/domain/conversation"
+	"parley/domain/directory"
 	"parley/domain/settings"
 )
 
@@ -59,6 +60,19 @@ func TestMentions_are_of_those_who_may_view(t *testing.T) {
 			given: []event{lately(said(1, 0, ada, ada, "note"))}, when: rewrite(ada, 1, "@customer_user:bob @user:max"),
 			then: []event{conversation.MessageEdited{Number: 1, Body: "@customer_user:bob @user:max", Internal: true, Mentions: []domain.Person{maxi}}},
 		},
+	})
+}
+
+func TestMentions_of_a_note_are_of_those_who_may_see_notes(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.Mentions = markup.Mentions
+	w.remirror(directory.PersonMirrored{Kind: domain.KindUser, ID: "eve", Name: "Eve", Enabled: true})
+	body := func(c *commands.AddMessage) { c.Body = "@user:eve" }
+	internal := func(c *commands.AddMessage) { c.Internal = new(true) }
+	w.play(map[string]scenario{
+		"a message": {given: welcomed(eve), when: say(ada, body), then: []event{mentioning(said(1, 1, ada, ada, ""), "@user:eve", eve)}},
+		"a note":    {given: welcomed(eve), when: say(ada, body, internal), then: []event{mentioning(said(1, 0, ada, ada, ""), "@user:eve")}},
 	})
 }
 
