@@ -5,6 +5,8 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+
+	"parley/adapters/adaptertest/smtptest"
 )
 
 func TestRow_1_10_who_comes_in_by_an_update_and_who_goes(t *testing.T) {
@@ -96,5 +98,18 @@ func TestRow_1_10_values_that_are_equal_change_nothing_and_null_clears_a_source(
 		cleared.tells(t, map[string]any{"source": nil, "name": "y", "customer_user.id": "customer-admin"})
 		cleared.shows("which stays a context", "contexts", "id", "user", "buyer", "1001", "customer-admin")
 		p.as(anAdmin).get("/v1/conversations?source_type=none", "Parley-Min-Position", cleared.position()).shows("without a source", "items", "name", "y")
+	})
+}
+
+func TestRow_1_10_a_former_customer_user_gets_no_more_mail(t *testing.T) {
+	onBothStacks(t, func(t *testing.T, stores []string) {
+		s := smtptest.Start(t, nil)
+		p := serve(t, stores, "--smtp", s.URL())
+		at := p.beginAs(anOwner, obj{"name": "x", "customer_user": "buyer"})
+		p.as(anOwner).say(at+"/messages", "to the buyer")
+		s.Wait(t, 1, startLimit)
+		p.as(anAdmin).send(http.MethodPatch, at, obj{"customer_user": "other-buyer"}).want(http.StatusOK)
+		p.as(anOwner).say(at+"/messages", "to the new one")
+		wantMail(t, p, s, map[string]int{buyerMail: 1, "other-buyer@contoso.example": 1})
 	})
 }

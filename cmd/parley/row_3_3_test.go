@@ -37,3 +37,34 @@ func TestRow_3_3_customer_users_only_write_and_read(t *testing.T) {
 		p.isGoneFor(t, at, position, aForeigner)
 	})
 }
+
+// What another company has to do with a conversation is not shown, but for the
+// label of the record that it began with.
+func TestRow_3_3_what_belongs_to_other_customers_leaves_no_trace(t *testing.T) {
+	onBothStacks(t, func(t *testing.T, stores []string) {
+		p := serve(t, stores)
+		at := p.beginAs(anOwner, obj{
+			"customer_user": "buyer", "source": aRecord("order", "1002"), "message": saying("x"),
+			"contexts": arr{aRecord("customer_user", "other-buyer"), aRecord("user", "manager"), aRecord("quote", "3001"), aRecord("quote", "3002")},
+		})
+		label := p.as(anAdmin).send(http.MethodPut, "/v1/records/order/1002", obj{
+			"label": "O-2", "url": "https://shop.example/2", "customer_user": "other-buyer", "customer": "contoso",
+		}).want(http.StatusNoContent)
+		name, position := label.since()
+		for who, contexts := range map[string][]string{aBuyer: {"user", "buyer", "3001"}, aChief: {"user", "buyer", "3001", "3002"}} {
+			seen := p.as(who).get(at, name, position).want(http.StatusOK)
+			seen.tells(t, map[string]any{"source.label": "O-2", "source.url": nil})
+			seen.shows("contexts in view of "+who, "contexts", "id", contexts...)
+			seen.shows("participants", "participants", "person.id", map[string][]string{aBuyer: {"buyer"}}[who]...)
+			p.as(who).get("/v1/conversations", name, position).shows("in lists, too", "items", "source.url", "null")
+			p.ask(t, []probe{
+				{"the record is not there", who, "GET", "/v1/records/order/1002", nil, nil, "404"},
+				{"nor are its activities", who, "GET", "/v1/records/order/1002/activities", nil, nil, "404"},
+				{"nor its people's", who, "GET", "/v1/records/customer_user/other-buyer/activities", nil, nil, "404"},
+				{"nor may one ask about it", who, "POST", "/v1/conversations", obj{"source": aRecord("order", "1002"), "message": saying("x")}, nil, "422 /source"},
+			})
+			p.as(who).get("/v1/people?q=other").shows("people", "items", "id")
+		}
+		p.as(anOwner).get(at, name, position).tells(t, map[string]any{"source.url": "https://shop.example/2"})
+	})
+}
