@@ -37,7 +37,7 @@ type NamedRecord struct {
 }
 
 // ParticipantAnswer is a person who takes part now. ReadUpTo is the number of
-// the last message that the person has read, in the person's own numbering.
+// the last message that the person has read, in the actor's numbering.
 type ParticipantAnswer struct {
 	Person   NamedPerson
 	ReadUpTo int

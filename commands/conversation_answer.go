@@ -67,17 +67,30 @@ func (v *view) participants(s *conversation.Conversation) []ParticipantAnswer {
 		if p.Left || (v.actor.IsCustomer() && p.Person != v.actor.Person) {
 			continue
 		}
-		shown = append(shown, ParticipantAnswer{Person: v.person(p.Person), ReadUpTo: v.cursor(p)})
+		shown = append(shown, v.participant(s, p))
 	}
 	return shown
 }
 
+// participant shows the cursor of a customer user to users in their numbering.
+func (v *view) participant(s *conversation.Conversation, p conversation.Participant) ParticipantAnswer {
+	a := ParticipantAnswer{Person: v.person(p.Person), ReadUpTo: v.cursor(p)}
+	if p.Person.Kind == domain.KindCustomerUser && !v.actor.IsCustomer() {
+		a.ReadUpTo = s.Overall(a.ReadUpTo)
+	}
+	v.reading(p, func(r *reader.Reader) { a.Muted = r.Mutes(v.id, p.Stay) })
+	return a
+}
+
 // cursor is how far the participant has read, in the participant's numbering.
 func (v *view) cursor(p conversation.Participant) (cursor int) {
-	v.keep(v.Readers.View(v.ctx, reader.ID(v.actor.Organization, p.Person), func(l Loaded[reader.Reader]) {
-		cursor = l.State.Cursor(v.id, p.OwnRead)
-	}))
+	v.reading(p, func(r *reader.Reader) { cursor = r.Cursor(v.id, p.OwnRead) })
 	return cursor
+}
+
+// reading looks at what the participant has read anywhere.
+func (v *view) reading(p conversation.Participant, look func(*reader.Reader)) {
+	v.keep(v.Readers.View(v.ctx, reader.ID(v.actor.Organization, p.Person), func(l Loaded[reader.Reader]) { look(l.State) }))
 }
 
 func (v *view) last(s *conversation.Conversation) *MessageAnswer {

@@ -36,7 +36,7 @@ func (w *world) renamed(id uuid.UUID, name string) commands.ConversationAnswer {
 	return a
 }
 
-func TestConversationAnswer_shows_each_participant_in_their_own_numbering(t *testing.T) {
+func TestConversationAnswer_shows_how_far_each_participant_has_read_in_the_lookers_numbering(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	id := w.given(said(1, 1, bob, bob, "a"), said(2, 0, ada, ada, "note"), said(3, 2, bob, bob, "b"))
@@ -48,7 +48,7 @@ func TestConversationAnswer_shows_each_participant_in_their_own_numbering(t *tes
 	for _, p := range a.Participants {
 		got[p.Person.Person] = p.ReadUpTo
 	}
-	if diff := cmp.Diff(map[domain.Person]int{ada: 2, bob: 2}, got); diff != "" {
+	if diff := cmp.Diff(map[domain.Person]int{ada: 2, bob: 3}, got); diff != "" {
 		t.Errorf("read up to (-want +got):\n%s", diff)
 	}
 	if a.Unread != 1 || a.MessageCount != 3 {

@@ -28,16 +28,19 @@ type DeliverNotificationHandler struct {
 // mail server's acceptance and the record of it is the one way to send twice;
 // the second mail then has the same Message-ID. A delivery that is over, not
 // due or claimed elsewhere is left alone; one of an organization that has switched
-// conversations off is given up. The mail says what the message says now; of a
-// redacted one there is none.
+// conversations off is given up. The mail says what the message says now; of one
+// that is redacted or gone there is none.
 func (h DeliverNotificationHandler) Handle(ctx context.Context, c DeliverNotification) error {
 	set, err := h.Directory.SettingsOf(ctx, c.Due.Organization)
 	if err != nil {
 		return fmt.Errorf("claim notification: %w", err)
 	}
 	claim, err := h.update(ctx, c.Due, func(n Loaded[notification.Notification]) ([]notification.Event, error) {
-		if !set.Enabled {
-			return n.State.Forgo(c.Due.Recipient, n.Now)
+		switch {
+		case !set.Enabled:
+			return n.State.Forgo(c.Due.Recipient, notification.ReasonOff, n.Now)
+		case c.Due.Revision < 0:
+			return n.State.Forgo(c.Due.Recipient, notification.ReasonPurged, n.Now)
 		}
 		return n.State.Claim(c.Due.Recipient, n.Now)
 	})

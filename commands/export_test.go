@@ -6,6 +6,7 @@ import (
 	"github.com/google/uuid"
 
 	"parley/domain"
+	"parley/domain/access"
 	"parley/domain/conversation"
 )
 
@@ -34,4 +35,13 @@ func (c Conversations) Message(ctx context.Context, id uuid.UUID, kind domain.Ki
 		return m, false, err
 	}
 	return transcript{c.Repository, id, state}.message(ctx, kind, number)
+}
+
+// Show returns the conversation as a command that changed nothing would answer.
+func (c Conversations) Show(ctx context.Context, actor access.Actor, id uuid.UUID) (ConversationAnswer, error) {
+	state, seen, err := c.look(ctx, Request{Actor: actor}, id, rules{})
+	if err != nil {
+		return ConversationAnswer{}, err
+	}
+	return c.answer(ctx, actor, id, conversationOutcome{State: state, Position: seen.Position})
 }

@@ -42,7 +42,7 @@ func (h ImportLineHandler) conversation(ctx context.Context, c ImportLine) (Impo
 	req.EventIDs = []string{organization, "import", line.Key}
 	out, err := h.Repository.Update(ctx, id, req, func(l loadedConversation) ([]conversation.Event, error) {
 		mark := conversation.Import{Key: line.Key, Fingerprint: fingerprint(c.Content)}
-		if l.State.Exists() {
+		if l.State.Exists() || l.State.Purged {
 			// Its people and records may have gone since: they are not asked for.
 			return l.State.StartImported(conversation.ImportConversation{Import: mark})
 		}

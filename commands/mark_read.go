@@ -24,13 +24,12 @@ type MarkReadHandler struct{ Conversations }
 // Handle moves the cursor forward. It needs view; who takes no part leaves no
 // trace. Error: invalid with all field errors.
 func (h MarkReadHandler) Handle(ctx context.Context, c MarkRead) (Done, error) {
-	actor := c.Actor
-	mark := reader.MarkRead{Organization: actor.Organization, Person: actor.Person, Conversation: c.ID, UpTo: c.UpTo}
+	mark := reader.MarkRead{Organization: c.Actor.Organization, Person: c.Actor.Person, Conversation: c.ID, UpTo: c.UpTo}
 	var seen Done
-	out, err := h.Readers.Update(ctx, reader.ID(actor.Organization, actor.Person), c.Request,
+	out, err := h.Readers.Update(ctx, reader.ID(mark.Organization, mark.Person), c.Request,
 		func(l Loaded[reader.Reader]) (events []reader.Event, err error) {
 			var part bool
-			if seen, part, err = h.look(ctx, c, &mark); err != nil || !part {
+			if seen, part, err = h.complete(ctx, c, &mark); err != nil || !part {
 				return nil, err
 			}
 			return l.State.MarkRead(mark, l.Now)
@@ -38,20 +37,10 @@ func (h MarkReadHandler) Handle(ctx context.Context, c MarkRead) (Done, error) {
 	return Done{max(seen.Position, out.Position)}, err
 }
 
-// look refuses, or completes the mark from the conversation and tells whether
+// complete refuses, or completes the mark from the conversation and tells whether
 // the actor takes part in it.
-func (h MarkReadHandler) look(ctx context.Context, c MarkRead, mark *reader.MarkRead) (seen Done, part bool, err error) {
-	var state *conversation.Conversation
-	var at loadedConversation
-	err = h.Repository.View(ctx, c.ID, func(l loadedConversation) {
-		state = conversation.Aggregate.Copy(l.State)
-		at = l
-	})
-	if err != nil {
-		return Done{}, false, err
-	}
-	at.State = state
-	err = h.refuse(ctx, c.Request, at, rules{check: func(_ *conversation.Conversation, p *domain.Problems) error {
+func (h MarkReadHandler) complete(ctx context.Context, c MarkRead, mark *reader.MarkRead) (seen Done, part bool, err error) {
+	state, seen, err := h.look(ctx, c.Request, c.ID, rules{check: func(_ *conversation.Conversation, p *domain.Problems) error {
 		p.Merge(mark.Check())
 		return nil
 	}})
@@ -60,5 +49,22 @@ func (h MarkReadHandler) look(ctx context.Context, c MarkRead, mark *reader.Mark
 	}
 	p, part := state.Participant(c.Actor.Person)
 	mark.Last, mark.OwnRead = state.Count(c.Actor.Person.Kind), p.OwnRead
-	return Done{at.Position}, part, nil
+	return seen, part, nil
+}
+
+// look refuses as the rules say, or returns a copy of the conversation and where
+// it stands, for commands that do not change it.
+func (c Conversations) look(ctx context.Context, req Request, id uuid.UUID, r rules) (*conversation.Conversation, Done, error) {
+	var at loadedConversation
+	err := c.Repository.View(ctx, id, func(l loadedConversation) {
+		at = l
+		at.State = conversation.Aggregate.Copy(l.State)
+	})
+	if err == nil {
+		err = c.refuse(ctx, req, at, r)
+	}
+	if err != nil {
+		return nil, Done{}, err
+	}
+	return at.State, Done{at.Position}, nil
 }

@@ -52,7 +52,7 @@ func (h ReadConversationsHandler) mark(ctx context.Context, req Request, id stri
 		return reader.Mark{}, Done{}, notFound("conversation")
 	}
 	one := reader.MarkRead{Organization: req.Actor.Organization, Person: req.Actor.Person, Conversation: parsed}
-	seen, part, err := MarkReadHandler(h).look(ctx, MarkRead{Request: req, ID: parsed}, &one)
+	seen, part, err := MarkReadHandler(h).complete(ctx, MarkRead{Request: req, ID: parsed}, &one)
 	if err != nil || !part {
 		return reader.Mark{}, seen, err
 	}

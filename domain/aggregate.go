@@ -15,6 +15,9 @@ type Aggregate[S any, E Event] struct {
 	Apply func(*S, E)
 	// Copy returns a state that later folds into the original don't change.
 	Copy func(*S) *S
+	// Final, which may be nil, tells the events that end a stream and need none of
+	// those before them: what precedes may be gone from the store.
+	Final func(E) bool
 	// Size estimates the memory that the state holds, in bytes.
 	Size func(*S) int
 }

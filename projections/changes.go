@@ -1,6 +1,9 @@
 package projections
 
-import "iter"
+import (
+	"iter"
+	"slices"
+)
 
 // Changes folds the changes of a batch into one per key. The zero value is
 // ready to use. Keys keep the order in which they first came.
@@ -27,6 +30,17 @@ func (s *Changes[K, C]) Of(key K) *C {
 func (s *Changes[K, C]) Has(key K) bool {
 	_, ok := s.changes[key]
 	return ok
+}
+
+// Drop forgets the changes of the keys that match.
+func (s *Changes[K, C]) Drop(match func(K) bool) {
+	s.keys = slices.DeleteFunc(s.keys, func(key K) bool {
+		if !match(key) {
+			return false
+		}
+		delete(s.changes, key)
+		return true
+	})
 }
 
 // All yields the keys and their changes.

@@ -33,7 +33,7 @@ type Record struct {
 }
 
 // Participant is a person who takes part now. ReadUpTo is the number of the last
-// message that the person has read, in the person's own numbering.
+// message that the person has read, in the actor's numbering.
 type Participant struct {
 	Person   Person
 	ReadUpTo int

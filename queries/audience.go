@@ -17,7 +17,7 @@ var (
 		"from_kind": clause(`c.last_from_kind`), "from_id": clause(`c.last_from_id`), "last_body": clause(`c.last_body`),
 		"count": clause(`c.message_count`), "last_at": clause(`c.last_at`), "sort_at": clause(`c.sort_at`),
 		"changed_at": clause(`c.updated_at`),
-		"updated_at": clause(`a.updated_at`), "participant_visible": clause(`true`),
+		"updated_at": clause(`a.updated_at`), "participant_visible": clause(`true`), "participant_cursor": overallCursor,
 	}
 	forCustomers = params{
 		"message_columns": clause(`c.public_updated_at, c.public_message_count, c.public_last_at, c.public_message_count,
@@ -27,9 +27,15 @@ var (
 		"from_kind": clause(`c.public_last_from_kind`), "from_id": clause(`c.public_last_from_id`), "last_body": clause(`c.public_last_body`),
 		"count": clause(`c.public_message_count`), "last_at": clause(`c.public_last_at`), "sort_at": clause(`c.public_sort_at`),
 		"changed_at": clause(`c.public_updated_at`),
-		"updated_at": clause(`a.public_updated_at`), "participant_visible": clause(`t.kind = {kind} and t.person = {person}`),
+		"updated_at": clause(`a.public_updated_at`), "participant_visible": clause(`t.kind = {kind} and t.person = {person}`), "participant_cursor": clause(`t.cursor`),
 	}
 )
+
+// overallCursor is the cursor of a thread t in the numbering over all messages:
+// that of a customer user is in public numbers.
+const overallCursor clause = `t.cursor + case when t.kind = 'customer_user' then coalesce((
+  select max(o.internal) from inboxes.offsets o where o.organization = t.organization
+  and o.conversation = t.conversation and o.public_number <= t.cursor), 0) else 0 end`
 
 // asSeenBy returns the params of a question about conversations.
 func asSeenBy(a access.Actor) params {

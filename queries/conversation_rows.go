@@ -130,7 +130,7 @@ func (s Sources) result(ctx context.Context, a access.Actor, c *conversationRow,
 		}
 	}
 	for _, p := range around.participants[c.id] {
-		out.Participants = append(out.Participants, Participant{Person: n.person(p.person), ReadUpTo: int(p.readUpTo)})
+		out.Participants = append(out.Participants, Participant{Person: n.person(p.person), ReadUpTo: int(p.readUpTo), Muted: p.muted})
 	}
 	if c.participant {
 		out.Unread = int(max(0, c.threadCount-c.cursor))

@@ -66,7 +66,9 @@ func (f *fixture) want(t *worldtest.Talk, a access.Actor) queries.ConversationRe
 	}
 	for _, p := range s.Participants {
 		if !p.Left && (!a.IsCustomer() || p.Person == a.Person) {
-			r.Participants = append(r.Participants, queries.Participant{Person: f.person(p.Person), ReadUpTo: t.Cursor(p.Person)})
+			r.Participants = append(r.Participants, queries.Participant{
+				Person: f.person(p.Person), ReadUpTo: t.CursorFor(kind, p.Person), Muted: t.Muted(p.Person),
+			})
 		}
 	}
 	return r

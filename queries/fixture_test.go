@@ -34,6 +34,7 @@ var asked = []struct {
 	{"one conversation is shown as the actor may see it", oneConversation},
 	{"messages page by the numbers that the actor sees", messagePages},
 	{"messages are filtered and sorted, and page all the same", messageTables},
+	{"the readers of a message are those who take part and have seen it", readers},
 	{"activities are those of the record, newest update first", activities},
 	{"the indicator counts unread conversations", indicator},
 	{"searches find what the actor may view, by the words of names and messages", searching},
@@ -44,7 +45,7 @@ var asked = []struct {
 func TestQueries_answer_what_the_history_says(t *testing.T) {
 	t.Parallel()
 	projectiontest.Each(t, func(t *testing.T, db sqldb.DB) {
-		f := newFixture(t, db, worldtest.New(42, 400))
+		f := newFixture(t, db, worldtest.New(42, 800))
 		for _, a := range asked {
 			t.Run(a.name, func(t *testing.T) {
 				a.test(&fixture{T: t, world: f.world, sources: f.sources})

@@ -52,11 +52,11 @@ type undecidedRow struct {
 }
 
 func (u *undecidedRow) scan(scan func(...any) error) error {
-	var mentioned int64
+	var mentioned, muted int64
 	err := scan(&u.source, &u.SourceType, &u.Organization, &u.about,
 		(*string)(&u.Author.Kind), &u.Author.ID, (*string)(&u.From.Kind), &u.From.ID, &u.Internal, &u.at,
-		&u.kind, &u.person, &mentioned, &u.reachable.Known, &u.reachable.Enabled, &u.reachable.Email, &u.reachable.Locale)
-	u.reachable.Mentioned = mentioned > 0
+		&u.kind, &u.person, &mentioned, &muted, &u.reachable.Known, &u.reachable.Enabled, &u.reachable.Email, &u.reachable.Locale)
+	u.reachable.Mentioned, u.reachable.Muted = mentioned > 0, muted > 0
 	u.Edit = u.SourceType == conversation.MessageEdited{}.EventType()
 	return err
 }

@@ -1,4 +1,4 @@
-select t.conversation, t.kind, t.person, t.cursor
+select t.conversation, t.kind, t.person, {participant_cursor}, coalesce(t.muted = t.stays, false)
 from inboxes.threads t
 where t.organization = {organization} and t.conversation in ({conversations}) and t.participant
   and {participant_visible}

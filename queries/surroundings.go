@@ -25,7 +25,8 @@ type surroundings struct {
 // participation is a participant without the name.
 type participation struct {
 	person   domain.Person
-	readUpTo int64
+	readUpTo int64 // in the actor's numbering
+	muted    bool
 }
 
 // readSurroundings reads the contexts and participants of all conversations.
@@ -62,7 +63,7 @@ func (s surroundings) addParticipant(row sqldb.Row) (struct{}, error) {
 		conversation, kind string
 		p                  participation
 	)
-	err := row.Scan(&conversation, &kind, &p.person.ID, &p.readUpTo)
+	err := row.Scan(&conversation, &kind, &p.person.ID, &p.readUpTo, &p.muted)
 	p.person.Kind = domain.Kind(kind)
 	s.participants[conversation] = append(s.participants[conversation], p)
 	return struct{}{}, err

@@ -24,6 +24,9 @@ type Commands struct {
 	ReopenConversation  commands.ReopenConversationHandler
 	MarkRead            commands.MarkReadHandler
 	MarkAllRead         commands.MarkAllReadHandler
+	MarkUnread          commands.MarkUnreadHandler
+	MuteConversation    commands.MuteConversationHandler
+	UnmuteConversation  commands.UnmuteConversationHandler
 	MirrorPerson        commands.MirrorPersonHandler
 	RemovePerson        commands.RemovePersonHandler
 	MirrorRecord        commands.MirrorRecordHandler

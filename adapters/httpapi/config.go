@@ -62,6 +62,7 @@ type Queries struct {
 	Conversation     queries.ConversationHandler
 	ConversationList queries.ConversationListHandler
 	Messages         queries.MessagesHandler
+	Readers          queries.ReadersHandler
 	History          queries.HistoryHandler
 	RecordActivities queries.RecordActivitiesHandler
 	Search           queries.SearchHandler

@@ -35,6 +35,26 @@ func (a *api) markRead() operation {
 	})
 }
 
+type markUnread struct {
+	From *int `json:"from,omitempty" minimum:"1" doc:"Number of the first message that is to be unread; the last one, if left out."`
+}
+
+func (markUnread) mayBeLeftOut() {}
+
+func (a *api) markUnread() operation {
+	op := operation{
+		method: "POST", path: "/v1/conversations/{id}/unread", id: "mark-unread", tag: tagConversations,
+		summary: "Move the caller's read cursor back to just before a message", success: 204, conditional: true,
+	}
+	return command(op, rightToView, func(c *call, body markUnread, req commands.Request) (answer, error) {
+		id, err := c.conversation()
+		if err != nil {
+			return answer{}, err
+		}
+		return done(a.config.Commands.MarkUnread.Handle(c.r.Context(), commands.MarkUnread{Request: req, ID: id, From: body.From}))
+	})
+}
+
 func (a *api) markAllRead() operation {
 	op := operation{
 		method: "POST", path: "/v1/me/read", id: "mark-all-read", tag: tagMe,

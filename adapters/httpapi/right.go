@@ -20,6 +20,8 @@ const (
 	rightToCreate right = "create"
 	// rightToView: to view the conversation.
 	rightToView right = "view"
+	// rightToMute: to take part in it.
+	rightToMute right = "mute"
 	// rightToAddMessage: to write in it.
 	rightToAddMessage right = "add-message"
 	// rightToEditMessage: to write in it, for the message's own author.
@@ -46,7 +48,7 @@ const (
 // rights is every row.
 var rights = map[right]bool{
 	noIdentity: true, onlyIdentity: true, rightToViewRecord: true, rightToCreate: true, rightToView: true,
-	rightToAddMessage: true, rightToEditMessage: true, rightToRedact: true,
+	rightToMute: true, rightToAddMessage: true, rightToEditMessage: true, rightToRedact: true,
 	rightToEdit: true, rightToAssign: true, rightToDelete: true, rightToRestore: true,
 	rightToTransition: true, rightToAdministerIt: true, rightToAdminister: true,
 }

@@ -51,7 +51,7 @@ type RecordType struct {
 type Participant struct {
 	Person   Person `json:"person"`
 	ReadUpTo int    `json:"read_up_to" doc:"Number of the last message that the person has read."`
-	Muted    bool   `json:"muted"`
+	Muted    bool   `json:"muted" doc:"The person wants no mail of it."`
 }
 
 // Message is a message as the caller sees it.

@@ -18,10 +18,8 @@ import (
 // rowsToCome are the rows of which an endpoint or the own test is still missing.
 // A row that has both must not stand here.
 var rowsToCome = []string{
-	"1.4",
 	"1.15",
 	"1.16",
-	"2.6",
 	"5.1",
 	"5.2",
 }

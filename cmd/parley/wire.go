@@ -117,6 +117,7 @@ func queriesForAPI(s queries.Sources) httpapi.Queries {
 		Conversation:     queries.ConversationHandler{Sources: s},
 		ConversationList: queries.ConversationListHandler{Sources: s},
 		Messages:         queries.MessagesHandler{Sources: s},
+		Readers:          queries.ReadersHandler{Sources: s},
 		History:          queries.HistoryHandler{Sources: s},
 		RecordActivities: queries.RecordActivitiesHandler{Sources: s},
 		Search:           queries.SearchHandler{Sources: s},

@@ -3,6 +3,8 @@ package conversation_test
 import (
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"parley/domain"
 	"parley/domain/conversation"
 )
@@ -110,5 +112,37 @@ func TestDeleteAndRestore(t *testing.T) {
 	})
 	if c := started(conversation.Closed{At: then}, conversation.Deleted{At: then}, conversation.Restored{At: now}); c.Status != conversation.IsClosed {
 		t.Errorf("a restored conversation is %s, want closed as it was", c.Status)
+	}
+}
+
+func TestPurge(t *testing.T) {
+	t.Parallel()
+	deleted := started(conversation.Deleted{At: then})
+	purged := started(conversation.Deleted{At: then}, conversation.Purged{Organization: "acme", At: then})
+	purge := func(c *state) ([]event, error) { return c.Purge(now) }
+	run(t, map[string]scenario{
+		"a deleted conversation is purged":                  {given: deleted, when: purge, then: []event{conversation.Purged{Organization: "acme", At: now}}},
+		"one that is not deleted is not":                    {given: started(), when: purge, code: domain.CodeConflict},
+		"one that never was is not":                         {given: fold(), when: purge, code: domain.CodeNotFound},
+		"a purged one stays purged":                         {given: purged, when: purge},
+		"a purged one cannot be restored":                   {given: purged, when: func(c *state) ([]event, error) { return c.Restore(now) }, code: domain.CodeNotFound},
+		"a purged one cannot be deleted":                    {given: purged, when: func(c *state) ([]event, error) { return c.Delete(now) }, code: domain.CodeNotFound},
+		"a purged one cannot be started again":              {given: purged, when: start(func(*conversation.Start) {}), code: domain.CodeNotFound},
+		"a purged one is not brought back by an import":     {given: purged, when: bring(line(nil))},
+		"a purged one takes no participant":                 {given: purged, when: func(c *state) ([]event, error) { return c.AddParticipant(eve, now) }, code: domain.CodeNotFound},
+		"what is left of a purged one tells nothing but it": {given: fold(conversation.Purged{Organization: "acme", At: then}), when: purge},
+	})
+	if diff := cmp.Diff(&state{Organization: "acme", Purged: true, Events: 1}, purged); diff != "" {
+		t.Errorf("what a purged conversation holds (-want +got):\n%s", diff)
+	}
+}
+
+func TestParticipant_counts_how_often_one_has_joined(t *testing.T) {
+	t.Parallel()
+	c := started(conversation.ParticipantLeft{Person: bob}, conversation.ParticipantJoined{Person: bob})
+	for p, want := range map[domain.Person]int{ada: 1, bob: 2} {
+		if got, _ := c.Participant(p); got.Stay != want {
+			t.Errorf("%s is in stay %d, want %d", p, got.Stay, want)
+		}
 	}
 }

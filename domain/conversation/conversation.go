@@ -39,13 +39,17 @@ type Conversation struct {
 	Last         *Message // last of all messages
 	LastPublic   *Message // last of those that customer users see
 	Changes      Changes
-	Events       int // how many are folded: one more than the last one's revision
+	Events       int      // how many are folded: one more than the last one's revision
+	Offsets      []Offset // how public numbers become numbers over all
 	CreatedAt    time.Time
 	UpdatedAt    time.Time
 	// PublicUpdatedAt is UpdatedAt as customer users see it: not moved by
 	// internal messages, participants or contexts.
 	PublicUpdatedAt time.Time
 	Deleted         bool
+	// Purged is final: all the rest is then as if nothing had ever happened, but
+	// for the organization.
+	Purged bool
 	// IdleSince is when it was last started, written in (also internally),
 	// reopened or restored: what inactivity counts from. Nothing else is activity.
 	IdleSince time.Time
@@ -53,27 +57,30 @@ type Conversation struct {
 
 // Participant is a person who takes part, or did until Left. OwnRead is the
 // number, in the person's own numbering, of the last message that the person
-// wrote: what the read cursor is at least.
+// wrote: what the read cursor is at least. Stay counts how often the person has
+// joined.
 type Participant struct {
 	Person  domain.Person
 	Left    bool
 	OwnRead int
+	Stay    int
 }
 
 // Aggregate tells how conversations are stored.
 var Aggregate = domain.Aggregate[Conversation, Event]{
 	Name:    "conversation",
 	Types:   Types,
-	Version: 3,
+	Version: 4,
 	Apply:   (*Conversation).fold,
 	Copy:    (*Conversation).copy,
 	Size:    (*Conversation).size,
+	Final:   isFinal,
 }
 
 // Stream returns the name of a conversation's stream.
 func Stream(id uuid.UUID) string { return domain.Stream(Aggregate.Name, id) }
 
-// Exists reports whether the conversation was ever started.
+// Exists reports whether the conversation was ever started, and not purged.
 func (c *Conversation) Exists() bool { return c.Status != "" }
 
 // Participant returns the person's part, if the person takes part now.
@@ -114,11 +121,13 @@ func (c *Conversation) copy() *Conversation {
 	d.Detached = slices.Clone(c.Detached)
 	d.Participants = slices.Clone(c.Participants)
 	d.Changes.Latest = slices.Clone(c.Changes.Latest)
+	d.Offsets = slices.Clip(c.Offsets) // never changed, only added to
 	return &d
 }
 
 func (c *Conversation) size() int {
-	n := 512 + len(c.Name) + 64*(len(c.Contexts)+len(c.Detached)+len(c.Participants)) + 16*len(c.Changes.Latest)
+	n := 512 + len(c.Name) + 64*(len(c.Contexts)+len(c.Detached)+len(c.Participants)) +
+		16*(len(c.Changes.Latest)+cap(c.Offsets))
 	for _, m := range []*Message{c.Last, c.LastPublic} {
 		if m != nil {
 			n += 256 + len(m.Body) + 64*len(m.Mentions) + 256*len(m.Attachments)

@@ -31,3 +31,18 @@ func (c *Conversation) Restore(now time.Time) ([]Event, error) {
 	}
 	return []Event{Restored{At: now}}, nil
 }
+
+// Purge takes a deleted conversation away for ever. Nothing happens when it is
+// purged. Errors: not_found for one that was never started, conflict for one that
+// is not deleted.
+func (c *Conversation) Purge(now time.Time) ([]Event, error) {
+	switch {
+	case c.Purged:
+		return nil, nil
+	case !c.Exists():
+		return nil, errNotFound
+	case !c.Deleted:
+		return nil, domain.NewError(domain.CodeConflict, "Only what is deleted can be purged; delete the conversation first.")
+	}
+	return []Event{Purged{Organization: c.Organization, At: now}}, nil
+}

@@ -31,6 +31,7 @@ var Types = []domain.Type{
 	domain.Of[Reopened](),
 	domain.Of[Deleted](),
 	domain.Of[Restored](),
+	domain.Of[Purged](),
 }
 
 // Started opens a conversation. Starter is the person who started it, and zero
@@ -178,6 +179,13 @@ type Restored struct {
 	At time.Time `json:"at"`
 }
 
+// Purged takes a deleted conversation away for ever. It is the last event of its
+// stream, and in time the only one.
+type Purged struct {
+	Organization string    `json:"organization"`
+	At           time.Time `json:"at"`
+}
+
 // EventType implements domain.Event.
 func (Started) EventType() string { return "conversation.started.v1" }
 
@@ -225,3 +233,6 @@ func (Deleted) EventType() string { return "conversation.deleted.v1" }
 
 // EventType implements domain.Event.
 func (Restored) EventType() string { return "conversation.restored.v1" }
+
+// EventType implements domain.Event.
+func (Purged) EventType() string { return "conversation.purged.v1" }

@@ -37,9 +37,10 @@ func (e ParticipantJoined) apply(c *Conversation) {
 	c.touchInside(e.At)
 	if i := c.participantIndex(e.Person); i >= 0 {
 		c.Participants[i].Left = false
+		c.Participants[i].Stay++
 		return
 	}
-	c.Participants = append(c.Participants, Participant{Person: e.Person})
+	c.Participants = append(c.Participants, Participant{Person: e.Person, Stay: 1})
 }
 
 func (e ParticipantLeft) apply(c *Conversation) {
@@ -71,6 +72,7 @@ func (e MessageAdded) apply(c *Conversation) {
 		c.touchInside(e.At)
 	} else {
 		c.PublicCount, c.LastPublic = e.PublicNumber, m
+		c.shift(e)
 		c.touch(e.At)
 	}
 	if i := c.participantIndex(e.Author); i >= 0 {
@@ -107,6 +109,16 @@ func (e Restored) apply(c *Conversation) {
 	c.Deleted = false
 	c.touch(e.At)
 	c.stir(e.At)
+}
+
+func (e Purged) apply(c *Conversation) {
+	*c = Conversation{Organization: e.Organization, Purged: true}
+}
+
+// isFinal tells the one event that needs none before it.
+func isFinal(e Event) bool {
+	_, is := e.(Purged)
+	return is
 }
 
 // touch moves the updated times; they never go back, whatever a clock does.

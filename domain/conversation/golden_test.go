@@ -47,5 +47,6 @@ func TestEvents_keep_their_stored_form(t *testing.T) {
 		conversation.Reopened{Reason: "asked again", Cause: conversation.ByReply, At: at},
 		conversation.Deleted{At: at},
 		conversation.Restored{At: at},
+		conversation.Purged{Organization: "acme", At: at},
 	)
 }

@@ -51,9 +51,13 @@ func (i ImportConversation) Check() []domain.FieldError {
 }
 
 // StartImported brings the whole conversation in at once. The same line again changes
-// nothing, whatever happened to the conversation since. Errors: conflict when
-// another line has the key, invalid with all field errors.
+// nothing, whatever happened to the conversation since; none brings a purged one
+// back. Errors: conflict when another line has the key, invalid with all field
+// errors.
 func (c *Conversation) StartImported(i ImportConversation) ([]Event, error) {
+	if c.Purged {
+		return nil, nil
+	}
 	if c.Exists() {
 		if c.Import != nil && *c.Import == i.Import {
 			return nil, nil

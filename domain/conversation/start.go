@@ -36,10 +36,14 @@ func (s Start) Check() []domain.FieldError {
 
 // Start opens the conversation: owner and customer user take part; they, the
 // source and the chosen records are its contexts; the first message is in.
-// Errors: invalid with all field errors, conflict when it was started before.
+// Errors: invalid with all field errors, conflict when it was started before,
+// not_found when it was purged since.
 func (c *Conversation) Start(s Start, now time.Time) ([]Event, error) {
 	if err := domain.Invalid(s.Check()...); err != nil {
 		return nil, err
+	}
+	if c.Purged {
+		return nil, errNotFound
 	}
 	if c.Exists() {
 		return nil, domain.NewError(domain.CodeConflict, "The conversation was already started.")

@@ -48,15 +48,15 @@ func (n *Notification) Claim(recipient int, now time.Time) ([]Event, error) {
 	return []Event{AttemptStarted{Recipient: recipient, Attempt: d.Attempts + 1, At: now}}, nil
 }
 
-// Forgo gives a recipient's mail up that is due, since the organization has switched
-// conversations off. Nothing happens to one that is over or under way. Error:
+// Forgo gives a recipient's mail up that is due, as when the organization has
+// switched conversations off. Nothing happens to one that is over or under way. Error:
 // not_found.
-func (n *Notification) Forgo(recipient int, now time.Time) ([]Event, error) {
+func (n *Notification) Forgo(recipient int, why Reason, now time.Time) ([]Event, error) {
 	d, err := n.delivery(recipient)
 	if err != nil || d.over() || now.Before(d.DueAt) {
 		return nil, err
 	}
-	return []Event{Dropped{Recipient: recipient, Reason: ReasonOff, At: now}}, nil
+	return []Event{Dropped{Recipient: recipient, Reason: why, At: now}}, nil
 }
 
 // Accept records that the mail server took the mail of an attempt. It counts

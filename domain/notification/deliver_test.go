@@ -35,7 +35,7 @@ func TestNotification(t *testing.T) {
 		return func(n *notification.Notification) ([]event, error) { return n.Claim(0, when) }
 	}
 	forgo := func(when time.Time) func(*notification.Notification) ([]event, error) {
-		return func(n *notification.Notification) ([]event, error) { return n.Forgo(0, when) }
+		return func(n *notification.Notification) ([]event, error) { return n.Forgo(0, notification.ReasonOff, when) }
 	}
 	fail := func(attempt int, f notification.Failure) func(*notification.Notification) ([]event, error) {
 		return func(n *notification.Notification) ([]event, error) { return n.Fail(0, attempt, f, at) }
@@ -44,6 +44,7 @@ func TestNotification(t *testing.T) {
 	withdraw := func(n *notification.Notification) ([]event, error) {
 		return n.Withdraw(0, 1, notification.ReasonRedacted, at)
 	}
+	gone := func(n *notification.Notification) ([]event, error) { return n.Forgo(0, notification.ReasonPurged, at) }
 	sent := notification.Sent{Attempt: 1, MessageID: "<id>", At: at}
 	failed := notification.AttemptFailed{Attempt: 1, Status: 451, NextAt: at.Add(30 * time.Second), At: at}
 	late := at.Add(notification.MaxAge + time.Second)
@@ -63,6 +64,7 @@ func TestNotification(t *testing.T) {
 		"what is due is given up while conversations are off": {decided(), forgo(at), []event{notification.Dropped{Reason: notification.ReasonOff, At: at}}},
 		"what is under way is not given up":                   {decided(attempt(1, at)), forgo(at), nil},
 		"what is over is not given up":                        {decided(attempt(1, at), sent), forgo(late), nil},
+		"a mail whose message is gone is given up":            {decided(), gone, []event{notification.Dropped{Reason: notification.ReasonPurged, At: at}}},
 		"an accepted mail is sent":                            {decided(attempt(1, at)), accept, []event{sent}},
 		"an accepted mail is recorded once":                   {decided(attempt(1, at), sent), accept, nil},
 		"a passing failure is tried again":                    {decided(attempt(1, at)), fail(1, notification.Failure{Status: 451}), []event{failed}},

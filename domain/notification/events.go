@@ -71,6 +71,7 @@ const (
 	ReasonInternal     Reason = "internal"      // may not see internal notes
 	ReasonAlreadyRead  Reason = "already_read"  // has seen the message
 	ReasonOff          Reason = "switched_off"  // the organization has switched conversations off; also a reason to give up
+	ReasonMuted        Reason = "muted"         // wants no mail of the conversation
 )
 
 // The reasons to give a mail up.
@@ -80,6 +81,7 @@ const (
 	ReasonExpired   Reason = "expired"   // older than MaxAge when it could be sent
 	ReasonRedacted  Reason = "redacted"  // its message was taken out of sight before it was sent
 	ReasonRestored  Reason = "restored"  // owed by the log of a backup; see [Restored]
+	ReasonPurged    Reason = "purged"    // the message is no longer there
 )
 
 // AttemptStarted claims a recipient for one attempt, numbered from 1.

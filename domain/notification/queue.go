@@ -38,21 +38,22 @@ type Undecided struct {
 	People       []Reachable
 }
 
-// Reachable is a person and how to reach them.
+// Reachable is a person and how to reach them. Muted says that they want no mail
+// of the conversation.
 type Reachable struct {
 	Person domain.Person
 	// Mentioned says that the source event mentions the person, who else takes
 	// part.
 	Mentioned bool
-
-	Known   bool // mirrored and not removed
-	Enabled bool
-	Email   string
-	Locale  string
+	Muted     bool
+	Known     bool // mirrored and not removed
+	Enabled   bool
+	Email     string
+	Locale    string
 }
 
 // Due is a delivery to attempt. Revision is the place of its message in the
-// conversation's stream.
+// conversation's stream, and -1 when the message is gone.
 type Due struct {
 	Organization string
 	Notification uuid.UUID

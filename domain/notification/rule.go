@@ -67,6 +67,8 @@ func (u Undecided) skip(p Reachable) Reason {
 		return ReasonAuthor
 	case u.Internal && p.Person.Kind != domain.KindUser:
 		return ReasonInternal
+	case p.Muted && !p.Mentioned:
+		return ReasonMuted
 	case !p.Known:
 		return ReasonUnknown
 	case !p.Enabled:

@@ -49,6 +49,18 @@ func TestDecision_tells_the_other_participants_and_says_why_not_the_rest(t *test
 			map[domain.Person]notification.Reason{bert: notification.ReasonInternal},
 		},
 		{
+			"who has muted the conversation is not told", false, anna, anna,
+			[]notification.Reachable{reachable(bert), changed(cleo, func(r *notification.Reachable) { r.Muted = true })},
+			[]domain.Person{bert},
+			map[domain.Person]notification.Reason{cleo: notification.ReasonMuted},
+		},
+		{
+			"unless the message mentions them", false, anna, anna,
+			[]notification.Reachable{changed(cleo, func(r *notification.Reachable) { r.Muted, r.Mentioned = true, true })},
+			[]domain.Person{cleo},
+			map[domain.Person]notification.Reason{},
+		},
+		{
 			"the removed, the disabled and those without address are not told", false, anna, anna,
 			[]notification.Reachable{
 				changed(bert, func(r *notification.Reachable) { r.Known = false }),

@@ -20,5 +20,8 @@ func TestEvents_keep_their_stored_form(t *testing.T) {
 			Organization: "acme", Person: domain.CustomerUser("bob"),
 			Marks: []reader.Mark{{Conversation: id, UpTo: 7}}, At: at,
 		},
+		reader.ConversationMarkedUnread{Organization: "acme", Person: domain.User("ada"), Conversation: id, From: 3, OwnRead: 6, At: at},
+		reader.ConversationMuted{Organization: "acme", Person: domain.CustomerUser("bob"), Conversation: id, Stay: 2, At: at},
+		reader.ConversationUnmuted{Organization: "acme", Person: domain.CustomerUser("bob"), Conversation: id, At: at},
 	)
 }

@@ -30,9 +30,14 @@ func (m MarkRead) Check() []domain.FieldError {
 }
 
 // Cursor returns how far the person has read in a conversation, given what they
-// have read by writing.
+// have read by writing: that counts only where they wrote it after they last
+// marked the conversation unread.
 func (r *Reader) Cursor(conversation uuid.UUID, ownRead int) int {
-	return max(r.Cursors[conversation], ownRead)
+	cursor := r.Cursors[conversation]
+	if ownRead > r.Rewound[conversation] {
+		cursor = max(cursor, ownRead)
+	}
+	return cursor
 }
 
 // MarkRead moves the cursor forward, at most to the last message. Nothing

@@ -1,6 +1,7 @@
 // Package conversations is the read model of the list: one row per conversation
 // with all that a list shows, filters and sorts by, for both audiences, and its
-// contexts. Every event of a conversation moves the row's revision.
+// contexts. Every event of a conversation moves the row's revision. Of a purged
+// one nothing is left but that it was.
 package conversations
 
 import (
@@ -17,7 +18,7 @@ import (
 var schema string
 
 // Projection is the read model conversations.
-var Projection = projections.Define("conversations", 4, schema, func() *batch { return &batch{} },
+var Projection = projections.Define("conversations", 5, schema, func() *batch { return &batch{} },
 	projections.On((*batch).started), projections.On((*batch).renamed),
 	projections.On((*batch).ownerChanged), projections.On((*batch).customerUserChanged),
 	projections.On((*batch).sourceChanged),
@@ -26,7 +27,7 @@ var Projection = projections.Define("conversations", 4, schema, func() *batch { 
 	projections.On((*batch).messageAdded),
 	projections.On((*batch).messageEdited), projections.On((*batch).messageRedacted),
 	projections.On((*batch).closed), projections.On((*batch).reopened),
-	projections.On((*batch).deleted), projections.On((*batch).restored),
+	projections.On((*batch).deleted), projections.On((*batch).restored), projections.On((*batch).purge),
 )
 
 func (b *batch) started(e conversation.Started, m projections.Meta) {
@@ -123,6 +124,17 @@ func (b *batch) deleted(e conversation.Deleted, m projections.Meta) {
 
 func (b *batch) restored(e conversation.Restored, m projections.Meta) {
 	b.touch(m, e.At).set(deleted, false).raise(idleSince, projections.Micros(e.At))
+}
+
+// purge forgets what the batch knows of the conversation, too.
+func (b *batch) purge(_ conversation.Purged, m projections.Meta) {
+	gone := rowKey{m.Organization, m.AggregateID().String()}
+	b.rows.Drop(func(k rowKey) bool { return k == gone })
+	b.contexts.Drop(func(k contextKey) bool {
+		return k.organization == gone.organization && k.conversation == gone.conversation
+	})
+	b.rewrites.Drop(func(k messageKey) bool { return k.rowKey == gone })
+	*b.purged.Of(gone) = int64(m.Position)
 }
 
 func (r *row) setSource(s *domain.Record) {

@@ -64,3 +64,12 @@ create table conversations.contexts (
   attached bigint not null,
   primary key (organization, conversation, type, id)
 );
+
+-- The conversations that were purged, and where in the log.
+create table conversations.purged (
+  organization text not null,
+  conversation text not null,
+  position bigint not null,
+  primary key (organization, conversation)
+);
+create index conversations.purged_by_position on conversations.purged (position);

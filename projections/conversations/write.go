@@ -107,6 +107,7 @@ type batch struct {
 	rows     projections.Changes[rowKey, row]
 	contexts projections.Changes[contextKey, int64]
 	rewrites projections.Changes[messageKey, rewrite]
+	purged   projections.Changes[rowKey, int64] // positions
 }
 
 // The statement of rows: a null of the batch keeps what is stored.
@@ -141,19 +142,32 @@ update conversations.conversations as c set public_last_body = v.body, public_la
   public_last_redacted = v.redacted,
   public_last_attachments = case when v.redacted then '' else c.public_last_attachments end
 from v where c.organization = v.organization and c.conversation = v.conversation and c.public_message_count = v.number`
+
+	insertPurged   = `insert into conversations.purged (organization, conversation, position) values `
+	keepPurged     = ` on conflict (organization, conversation) do nothing`
+	forgetRows     = `delete from conversations.conversations where (organization, conversation) in (values `
+	forgetContexts = `delete from conversations.contexts where (organization, conversation) in (values `
 )
 
-// Statements writes each conversation and each context once, and then, because
-// an edit comes after its message, what last messages have become.
+// Statements forgets what was purged, writes each conversation and each context
+// once, and then, because an edit comes after its message, what last messages
+// have become.
 func (b *batch) Statements() []sqldb.Statement {
-	var rows, contexts [][]any
+	var rows, contexts, purged, gone [][]any
 	for k, r := range b.rows.All() {
 		rows = append(rows, append([]any{k.organization, k.conversation}, r[:]...))
 	}
 	for k, attached := range b.contexts.All() {
 		contexts = append(contexts, []any{k.organization, k.conversation, k.record.Type, k.record.ID, *attached})
 	}
-	out := projections.Rows(insertRow, rowValues, upsertRow, rows)
+	for k, position := range b.purged.All() {
+		purged = append(purged, []any{k.organization, k.conversation, *position})
+		gone = append(gone, []any{k.organization, k.conversation})
+	}
+	out := projections.Rows(insertPurged, "(?, ?, ?)", keepPurged, purged)
+	out = append(out, projections.Rows(forgetRows, "(?, ?)", ")", gone)...)
+	out = append(out, projections.Rows(forgetContexts, "(?, ?)", ")", gone)...)
+	out = append(out, projections.Rows(insertRow, rowValues, upsertRow, rows)...)
 	out = append(out, projections.Rows(insertContexts, "(?, ?, ?, ?, ?)", upsertContexts, contexts)...)
 	return append(out, b.rewritten()...)
 }

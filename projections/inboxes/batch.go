@@ -13,11 +13,19 @@ type threadKey struct {
 	person domain.Person
 }
 
+type offsetKey struct {
+	key
+	internal int64
+}
+
 // batch is what a run of events changes: things of the conversation, which
-// reach all of its threads, and the parts of single persons.
+// reach all of its threads, and the parts of single persons. What was purged
+// loses all its rows before anything else is written.
 type batch struct {
 	conversations projections.Changes[key, change]
 	threads       projections.Changes[threadKey, part]
+	offsets       projections.Changes[offsetKey, int64]
+	purged        projections.Changes[key, struct{}]
 }
 
 // change is what a batch changes of a conversation; nil stays as it is.
@@ -36,16 +44,33 @@ func (c *change) setStatus(s conversation.Status) {
 
 func (c *change) setDeleted(deleted bool) { c.deleted = &deleted }
 
-// part is what a batch changes of a person's part in a conversation. A nil
-// participant stays as it is; joined, cursor and starter are kept where the
-// stored ones say more.
+// part is what a batch changes of a person's part in a conversation. What is nil
+// stays as it is; joined and the marks are kept where the stored ones say more.
+// Where rewound is set, read replaces what is stored, however much that is.
 type part struct {
-	participant *bool
-	starter     bool
-	joined      int64
-	cursor      int64
+	participant    *bool
+	starter        bool
+	joined, stays  int64
+	read           mark
+	rewound        *int64
+	own, ownPublic mark
+	muted          *int64
+}
+
+// mark is a message number, and when it was reached.
+type mark struct{ number, at int64 }
+
+func (m *mark) raise(number, at int64) {
+	if number > m.number {
+		*m = mark{number, at}
+	}
 }
 
 func (p *part) setParticipant(in bool) { p.participant = &in }
 
-func (p *part) read(upTo int64) { p.cursor = max(p.cursor, upTo) }
+func (p *part) setMuted(stay int64) { p.muted = &stay }
+
+// rewind moves the cursor back, and lets what was written until then not count.
+func (p *part) rewind(upTo, own, at int64) {
+	p.read, p.rewound = mark{upTo, at}, &own
+}

@@ -4,8 +4,9 @@
 //
 // Counters are exact under any batching: what the touched threads contributed is
 // taken off, the threads are written, what they contribute now is added, all in
-// one transaction and set by set. Cursors never go back; a person who left and
-// joins again has the old one.
+// one transaction and set by set. A cursor is how far the person has read or
+// written; only marking unread moves it back, and what was written before then
+// counts no more. A person who left and joins again has the old one.
 package inboxes
 
 import (
@@ -23,13 +24,15 @@ import (
 var schema string
 
 // Projection is the read model inboxes.
-var Projection = projections.Define("inboxes", 1, schema, func() *batch { return &batch{} },
+var Projection = projections.Define("inboxes", 2, schema, func() *batch { return &batch{} },
 	projections.On((*batch).started),
 	projections.On((*batch).participantJoined), projections.On((*batch).participantLeft),
 	projections.On((*batch).messageAdded),
 	projections.On((*batch).closed), projections.On((*batch).reopened),
 	projections.On((*batch).deleted), projections.On((*batch).restored),
+	projections.On((*batch).purge),
 	projections.On((*batch).conversationRead), projections.On((*batch).allRead),
+	projections.On((*batch).markedUnread), projections.On((*batch).muted), projections.On((*batch).unmuted),
 )
 
 func (b *batch) started(e conversation.Started, m projections.Meta) {
@@ -48,6 +51,7 @@ func (b *batch) participantJoined(e conversation.ParticipantJoined, m projection
 	if t.joined == 0 {
 		t.joined = int64(m.Revision) + 1
 	}
+	t.stays++
 }
 
 func (b *batch) participantLeft(e conversation.ParticipantLeft, m projections.Meta) {
@@ -61,11 +65,28 @@ func (b *batch) messageAdded(e conversation.MessageAdded, m projections.Meta) {
 	if !e.Internal {
 		c.publicCount, c.publicLastAt = &public, &at
 	}
-	switch e.Author.Kind {
-	case domain.KindUser:
-		b.thread(m, m.AggregateID(), e.Author).read(number)
-	case domain.KindCustomerUser:
-		b.thread(m, m.AggregateID(), e.Author).read(public)
+	if !e.Internal && number > public {
+		b.shift(m, public, number-public)
+	}
+	if !e.Author.Kind.IsPerson() {
+		return
+	}
+	t := b.thread(m, m.AggregateID(), e.Author)
+	if e.Author.Kind == domain.KindCustomerUser {
+		t.own.raise(public, at)
+		return
+	}
+	t.own.raise(number, at)
+	if !e.Internal {
+		t.ownPublic.raise(number, at)
+	}
+}
+
+// shift notes how many internal messages stand before a public one. The first
+// one that has as many before it is what is kept.
+func (b *batch) shift(m projections.Meta, public, internal int64) {
+	if first := b.offsets.Of(offsetKey{b.key(m), internal}); *first == 0 {
+		*first = public
 	}
 }
 
@@ -85,19 +106,40 @@ func (b *batch) restored(_ conversation.Restored, m projections.Meta) {
 	b.conversation(m).setDeleted(false)
 }
 
+// purge forgets what the batch knows of the conversation, too.
+func (b *batch) purge(_ conversation.Purged, m projections.Meta) {
+	gone := b.key(m)
+	b.conversations.Drop(func(k key) bool { return k == gone })
+	b.threads.Drop(func(k threadKey) bool { return k.key == gone })
+	b.offsets.Drop(func(k offsetKey) bool { return k.key == gone })
+	b.purged.Of(gone)
+}
+
 func (b *batch) conversationRead(e reader.ConversationRead, m projections.Meta) {
-	b.thread(m, e.Conversation, e.Person).read(int64(e.UpTo))
+	b.thread(m, e.Conversation, e.Person).read.raise(int64(e.UpTo), projections.Micros(e.At))
 }
 
 func (b *batch) allRead(e reader.AllRead, m projections.Meta) {
 	for _, mark := range e.Marks {
-		b.thread(m, mark.Conversation, e.Person).read(int64(mark.UpTo))
+		b.thread(m, mark.Conversation, e.Person).read.raise(int64(mark.UpTo), projections.Micros(e.At))
 	}
 }
 
-func (b *batch) conversation(m projections.Meta) *change {
-	return b.conversations.Of(key{m.Organization, m.AggregateID().String()})
+func (b *batch) markedUnread(e reader.ConversationMarkedUnread, m projections.Meta) {
+	b.thread(m, e.Conversation, e.Person).rewind(int64(e.From)-1, int64(e.OwnRead), projections.Micros(e.At))
 }
+
+func (b *batch) muted(e reader.ConversationMuted, m projections.Meta) {
+	b.thread(m, e.Conversation, e.Person).setMuted(int64(e.Stay))
+}
+
+func (b *batch) unmuted(e reader.ConversationUnmuted, m projections.Meta) {
+	b.thread(m, e.Conversation, e.Person).setMuted(0)
+}
+
+func (b *batch) key(m projections.Meta) key { return key{m.Organization, m.AggregateID().String()} }
+
+func (b *batch) conversation(m projections.Meta) *change { return b.conversations.Of(b.key(m)) }
 
 func (b *batch) thread(m projections.Meta, id uuid.UUID, p domain.Person) *part {
 	return b.threads.Of(threadKey{key{m.Organization, id.String()}, p})

@@ -3,11 +3,15 @@ package inboxes_test
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/uuid"
 
 	"parley/domain"
+	"parley/domain/conversation"
+	"parley/domain/reader"
 	"parley/projections/inboxes"
 	"parley/projections/projectiontest"
 	"parley/projections/worldtest"
@@ -108,5 +112,70 @@ func TestInboxes_order_threads_by_the_last_message_of_the_audience(t *testing.T)
 		if want := fmt.Sprint(want[keys[i]]); at != want {
 			t.Errorf("thread %s is sorted at %s, want %s", keys[i], at, want)
 		}
+	}
+}
+
+func TestInboxes_know_who_muted_what(t *testing.T) {
+	t.Parallel()
+	world := worldtest.New(3, 150)
+	want, muted := map[string]bool{}, 0
+	for _, c := range world.Conversations {
+		for _, p := range c.State.Participants {
+			want[fmt.Sprintf("%s|%s|%s|%s", c.Organization, c.ID, p.Person.Kind, p.Person.ID)] = c.Muted(p.Person)
+			if c.Muted(p.Person) {
+				muted++
+			}
+		}
+	}
+	if muted == 0 {
+		t.Fatal("nobody muted anything")
+	}
+	tables := projectiontest.Run(t, inboxes.Projection, worldtest.Manifests, world.Events...)
+	keys := tables.Select("threads", "organization, conversation, kind, person")
+	for i, row := range tables.Select("threads", "participant, stays, muted") {
+		part := strings.Split(row, "|")
+		if got := part[0] == "true" && part[1] == part[2]; got != want[keys[i]] {
+			t.Errorf("%s is muted: %t, want %t", keys[i], got, want[keys[i]])
+		}
+	}
+}
+
+func TestInboxes_know_how_many_internal_messages_are_before_each_public_one(t *testing.T) {
+	t.Parallel()
+	world := worldtest.New(5, 150)
+	var want []string
+	for _, c := range world.Conversations {
+		for _, o := range c.State.Offsets {
+			want = append(want, fmt.Sprintf("%s|%d|%d", c.ID, o.Internal, o.Public))
+		}
+	}
+	got := projectiontest.Run(t, inboxes.Projection, worldtest.Manifests, world.Events...).Select("offsets", "conversation, internal, public_number")
+	slices.Sort(want)
+	slices.Sort(got)
+	if diff := cmp.Diff(want, got); diff != "" || len(want) == 0 {
+		t.Errorf("offsets differ (-fold +rows):\n%s", diff)
+	}
+}
+
+// Who reads in the very moment of a purge leaves a thread of nothing.
+func TestInboxes_take_a_mark_after_the_purge(t *testing.T) {
+	t.Parallel()
+	id, at := uuid.MustParse("0197a2b0-0000-7000-8000-000000000001"), projectiontest.Epoch
+	ada := domain.User("ada")
+	in := func(e conversation.Event) projectiontest.Event {
+		return projectiontest.Event{Stream: conversation.Stream(id), Data: e}
+	}
+	tables := projectiontest.Run(t, inboxes.Projection, worldtest.Manifests,
+		in(conversation.Started{Organization: "acme", Owner: "ada", CustomerUser: "bob", At: at}),
+		in(conversation.ParticipantJoined{Person: ada, At: at}),
+		in(conversation.MessageAdded{Number: 1, PublicNumber: 1, From: domain.CustomerUser("bob"), Author: domain.CustomerUser("bob"), At: at}),
+		in(conversation.Deleted{At: at}), in(conversation.Purged{Organization: "acme", At: at}),
+		projectiontest.Event{Stream: reader.Stream("acme", ada), Data: reader.ConversationRead{Organization: "acme", Person: ada, Conversation: id, UpTo: 1, At: at}},
+	)
+	if diff := cmp.Diff([]string{"user|ada|false|0|false"}, tables.Select("threads", "kind, person, participant, count, unread")); diff != "" {
+		t.Errorf("threads (-want +got):\n%s", diff)
+	}
+	if diff := cmp.Diff([]string{"user|ada|0"}, tables.Select("counters", "kind, person, unread")); diff != "" {
+		t.Errorf("counters (-want +got):\n%s", diff)
 	}
 }

@@ -1,6 +1,8 @@
 package inboxes
 
 import (
+	"slices"
+
 	"parley/domain/sqldb"
 	"parley/projections"
 )
@@ -37,50 +39,75 @@ on conflict (organization, kind, person) do update set unread = k.unread + exclu
   public_last_at = coalesce(excluded.public_last_at, c.public_last_at)`
 
 	insertThreads = `insert into inboxes.threads as t (organization, conversation, kind, person,
-  participant, starter, joined, cursor, count, sort_at, status, unread) values `
+  participant, starter, joined, stays, muted, read, read_at, own, own_at, own_public, rewound,
+  cursor, count, sort_at, status, unread) values `
+	insertOffsets = `insert into inboxes.offsets (organization, conversation, internal, public_number) values `
+	keepOffsets   = ` on conflict (organization, conversation, internal) do nothing`
+
+	// What is left of a purged conversation, table by table; at last the counters
+	// of those who have nothing else.
+	forgetThreads       = `delete from inboxes.threads where (organization, conversation) in (values `
+	forgetOffsets       = `delete from inboxes.offsets where (organization, conversation) in (values `
+	forgetConversations = `delete from inboxes.conversations where (organization, conversation) in (values `
+	forgetCounters      = `delete from inboxes.counters as k where k.unread = 0 and not exists (
+  select 1 from inboxes.threads t where t.organization = k.organization and t.kind = k.kind and t.person = k.person)
+  and k.organization in (`
+
+	threadCount = `case when t.kind = 'customer_user'
+    then coalesce(c.public_message_count, 0) else coalesce(c.message_count, 0) end`
+	threadCursor = `case when t.own > coalesce(t.rewound, 0) and t.own > t.read then t.own else t.read end`
 
 	refresh = `)
 update inboxes.threads as t set
-  count = case when t.kind = 'customer_user'
-    then coalesce(c.public_message_count, 0) else coalesce(c.message_count, 0) end,
+  count = ` + threadCount + `,
   sort_at = case when t.kind = 'customer_user'
     then coalesce(c.public_last_at, c.created_at) else coalesce(c.last_at, c.created_at) end,
   status = case when c.deleted then 'deleted' else c.status end,
-  unread = t.participant and not c.deleted and t.cursor < case when t.kind = 'customer_user'
-    then coalesce(c.public_message_count, 0) else coalesce(c.message_count, 0) end
+  cursor = ` + threadCursor + `,
+  unread = t.participant and not c.deleted and ` + threadCursor + ` < ` + threadCount + `
 from v join inboxes.conversations c on c.organization = v.organization and c.conversation = v.conversation
 where`
 )
 
-// upsertThreads keeps what the batch does not know. A participant of null is
+// The threads of a batch keep what it does not know. A participant of null is
 // told apart by a statement of its own kind.
 const (
+	keepMarks = ` starter = t.starter or excluded.starter,
+  stays = t.stays + excluded.stays, muted = coalesce(excluded.muted, t.muted),
+  read_at = case when excluded.rewound is not null or excluded.read > t.read then excluded.read_at else t.read_at end,
+  read = case when excluded.rewound is not null or excluded.read > t.read then excluded.read else t.read end,
+  own_at = case when excluded.own > t.own then excluded.own_at else t.own_at end,
+  own = case when excluded.own > t.own then excluded.own else t.own end,
+  own_public = case when excluded.own_public > t.own_public then excluded.own_public else t.own_public end,
+  rewound = coalesce(excluded.rewound, t.rewound)`
 	upsertParts = ` on conflict (organization, conversation, kind, person) do update set
   participant = excluded.participant,
-  starter = t.starter or excluded.starter,
-  joined = case when t.joined > 0 then t.joined else excluded.joined end,
-  cursor = case when t.cursor > excluded.cursor then t.cursor else excluded.cursor end`
-	upsertReads = ` on conflict (organization, conversation, kind, person) do update set
-  starter = t.starter or excluded.starter,
-  cursor = case when t.cursor > excluded.cursor then t.cursor else excluded.cursor end`
+  joined = case when t.joined > 0 then t.joined else excluded.joined end,` + keepMarks
+	upsertReads = ` on conflict (organization, conversation, kind, person) do update set` + keepMarks
 )
 
-// Statements takes the touched threads' contributions off the counters, writes
-// conversations and threads, and adds the contributions again.
+// Statements takes the touched threads' contributions off the counters, forgets
+// what was purged, writes conversations and threads, and adds the contributions
+// again.
 func (b *batch) Statements() []sqldb.Statement {
-	conversations, single := b.touched()
-	out := projections.Rows(touchedConversations, conversationValues, subtract+ofConversations+upsertCounters, conversations)
-	out = append(out, projections.Rows(touchedThreads, threadValues, subtract+ofThreads+upsertCounters, single)...)
+	conversations, single, purged := b.touched()
+	settled := b.notPurged(single)
+	out := projections.Rows(touchedConversations, conversationValues, subtract+ofConversations+upsertCounters, append(purged, conversations...))
+	out = append(out, projections.Rows(touchedThreads, threadValues, subtract+ofThreads+upsertCounters, settled)...)
+	for _, forget := range []string{forgetThreads, forgetOffsets, forgetConversations} {
+		out = append(out, projections.Rows(forget, "(?, ?)", ")", purged)...)
+	}
 	out = append(out, b.rows()...)
 	out = append(out, projections.Rows(touchedConversations, conversationValues, refresh+ofConversations, conversations)...)
 	out = append(out, projections.Rows(touchedThreads, threadValues, refresh+ofThreads, single)...)
 	out = append(out, projections.Rows(touchedConversations, conversationValues, add+ofConversations+upsertCounters, conversations)...)
-	return append(out, projections.Rows(touchedThreads, threadValues, add+ofThreads+upsertCounters, single)...)
+	out = append(out, projections.Rows(touchedThreads, threadValues, add+ofThreads+upsertCounters, single)...)
+	return append(out, projections.Rows(forgetCounters, "?", ")", organizations(purged))...)
 }
 
-// touched returns the conversations whose threads all change, and the threads
-// that change alone; no thread is in both.
-func (b *batch) touched() (conversations, single [][]any) {
+// touched returns the conversations whose threads all change, the threads that
+// change alone, and the conversations that go; no thread is in the first two.
+func (b *batch) touched() (conversations, single, purged [][]any) {
 	for k := range b.conversations.All() {
 		conversations = append(conversations, []any{k.organization, k.conversation})
 	}
@@ -89,11 +116,32 @@ func (b *batch) touched() (conversations, single [][]any) {
 			single = append(single, []any{k.organization, k.conversation, string(k.person.Kind), k.person.ID})
 		}
 	}
-	return conversations, single
+	for k := range b.purged.All() {
+		purged = append(purged, []any{k.organization, k.conversation})
+	}
+	return conversations, single, purged
+}
+
+// notPurged leaves out the threads of conversations that the batch purges, which
+// go with all others: somebody may still have read there a moment later.
+func (b *batch) notPurged(threads [][]any) [][]any {
+	return slices.DeleteFunc(slices.Clone(threads), func(t []any) bool {
+		return b.purged.Has(key{t[0].(string), t[1].(string)})
+	})
+}
+
+// organizations returns those of conversations, each once.
+func organizations(conversations [][]any) (out [][]any) {
+	for _, c := range conversations {
+		if !slices.ContainsFunc(out, func(o []any) bool { return o[0] == c[0] }) {
+			out = append(out, c[:1])
+		}
+	}
+	return out
 }
 
 func (b *batch) rows() []sqldb.Statement {
-	var conversations, parts, reads [][]any
+	var conversations, parts, reads, offsets [][]any
 	for k, c := range b.conversations.All() {
 		conversations = append(conversations, []any{
 			k.organization, k.conversation, c.status, c.deleted,
@@ -101,15 +149,25 @@ func (b *batch) rows() []sqldb.Statement {
 		})
 	}
 	for k, p := range b.threads.All() {
-		row := []any{k.organization, k.conversation, string(k.person.Kind), k.person.ID}
 		if p.participant == nil {
-			reads = append(reads, append(row, false, p.starter, 0, p.cursor))
+			reads = append(reads, p.row(k, false))
 		} else {
-			parts = append(parts, append(row, *p.participant, p.starter, p.joined, p.cursor))
+			parts = append(parts, p.row(k, *p.participant))
 		}
 	}
-	const values = "(?, ?, ?, ?, ?, ?, ?, ?, 0, 0, '', false)"
+	for k, public := range b.offsets.All() {
+		offsets = append(offsets, []any{k.organization, k.conversation, k.internal, *public})
+	}
+	const values = "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 0, 0, '', false)"
 	out := projections.Rows(insertConversations, "(?, ?, ?, ?, ?, ?, ?, ?, ?)", upsertConversations, conversations)
 	out = append(out, projections.Rows(insertThreads, values, upsertParts, parts)...)
-	return append(out, projections.Rows(insertThreads, values, upsertReads, reads)...)
+	out = append(out, projections.Rows(insertThreads, values, upsertReads, reads)...)
+	return append(out, projections.Rows(insertOffsets, "(?, ?, ?, ?)", keepOffsets, offsets)...)
+}
+
+func (p *part) row(k threadKey, participant bool) []any {
+	return []any{
+		k.organization, k.conversation, string(k.person.Kind), k.person.ID, participant, p.starter, p.joined, p.stays, p.muted,
+		p.read.number, p.read.at, p.own.number, p.own.at, p.ownPublic.number, p.rewound,
+	}
 }

@@ -28,11 +28,14 @@ var schema string
 const Name = "notifications"
 
 // Projection is the read model.
-var Projection = projections.Define(Name, 4, schema, newBatch,
+var Projection = projections.Define(Name, 5, schema, newBatch,
 	projections.On((*batch).personMirrored),
 	projections.On((*batch).personRemoved),
 	projections.On((*batch).joined),
 	projections.On((*batch).left),
+	projections.On((*batch).muted),
+	projections.On((*batch).unmuted),
+	projections.On((*batch).purged),
 	projections.On((*batch).messageAdded),
 	projections.On((*batch).messageEdited),
 	projections.On((*batch).resumed),
@@ -50,7 +53,7 @@ var Projection = projections.Define(Name, 4, schema, newBatch,
 type batch struct {
 	statements []sqldb.Statement
 	people     rows
-	members    rows
+	members    projections.Changes[memberKey, member]
 	queued     rows
 	messages   rows
 	mentions   rows
@@ -62,7 +65,7 @@ func newBatch() *batch { return &batch{} }
 func (b *batch) Statements() []sqldb.Statement {
 	b.flushQueued()
 	all := b.people.upsert(upsertPerson)
-	all = append(all, b.members.upsert(upsertParticipant)...)
+	all = append(all, b.memberRows()...)
 	return append(all, b.statements...)
 }
 
@@ -74,21 +77,6 @@ func (b *batch) personMirrored(e directory.PersonMirrored, _ projections.Meta) {
 func (b *batch) personRemoved(e directory.PersonRemoved, _ projections.Meta) {
 	b.people.set(personKey(e.Organization, e.Kind, e.ID),
 		e.Organization, string(e.Kind), e.ID, "", "", false, false)
-}
-
-func (b *batch) joined(e conversation.ParticipantJoined, m projections.Meta) {
-	b.member(e.Person, m, int64(m.Position))
-}
-
-func (b *batch) left(e conversation.ParticipantLeft, m projections.Meta) {
-	b.member(e.Person, m, nil)
-}
-
-// member notes since when a person takes part, or that they no longer do: who
-// joins after a message is not told of it.
-func (b *batch) member(p domain.Person, m projections.Meta, since any) {
-	b.members.set(m.Stream+" "+p.String(),
-		m.Organization, m.AggregateID().String(), string(p.Kind), p.ID, since)
 }
 
 func (b *batch) messageAdded(e conversation.MessageAdded, m projections.Meta) {

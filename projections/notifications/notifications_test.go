@@ -12,6 +12,7 @@ import (
 	"parley/domain/conversation"
 	"parley/domain/directory"
 	"parley/domain/notification"
+	"parley/domain/reader"
 	"parley/domain/sqldb"
 	"parley/projections/notifications"
 	"parley/projections/projectiontest"
@@ -24,7 +25,7 @@ var (
 	anna  = domain.User("anna")
 	bert  = domain.CustomerUser("bert")
 
-	manifests = [][]domain.Type{conversation.Types, directory.Types, notification.Types, notification.NotifierTypes}
+	manifests = [][]domain.Type{conversation.Types, reader.Types, directory.Types, notification.Types, notification.NotifierTypes}
 )
 
 func person(p domain.Person, enabled bool) projectiontest.Event {
@@ -212,4 +213,68 @@ func TestRestored_log_owes_nothing(t *testing.T) {
 	if got := len(tables.Select("messages", "source")); got != 2 {
 		t.Errorf("%d messages are kept, want those of the delivery and of the queue", got)
 	}
+}
+
+func TestQueue_knows_who_muted_the_conversation_while_they_take_part(t *testing.T) {
+	t.Parallel()
+	mute := func(p domain.Person, stay int) projectiontest.Event {
+		return projectiontest.Event{Stream: reader.Stream(projectiontest.Organization, p), Data: reader.ConversationMuted{
+			Organization: projectiontest.Organization, Person: p, Conversation: about, Stay: stay, At: day,
+		}}
+	}
+	unmute := projectiontest.Event{Stream: reader.Stream(projectiontest.Organization, bert), Data: reader.ConversationUnmuted{
+		Organization: projectiontest.Organization, Person: bert, Conversation: about, At: day,
+	}}
+	back, twice := domain.User("back"), domain.User("twice")
+	leave := func(p domain.Person) projectiontest.Event {
+		return projectiontest.Event{Stream: conversation.Stream(about), Data: conversation.ParticipantLeft{Person: p, At: day}}
+	}
+	history := []projectiontest.Event{
+		turned(true), joined(anna), joined(bert), mute(anna, 1), mute(bert, 1), unmute,
+		joined(back), mute(back, 1), leave(back), joined(back),
+		joined(twice), leave(twice), joined(twice), mute(twice, 2), said(1, domain.ChannelAPI),
+	}
+	projectiontest.Run(t, notifications.Projection, manifests, history...)
+	projectiontest.Each(t, func(t *testing.T, db sqldb.DB) {
+		projectiontest.Fill(t, db, notifications.Projection, manifests, history...)
+		waiting, err := queries.NotificationQueue{Sources: queries.Sources{DB: db}}.Undecided(t.Context(), 10)
+		if err != nil || len(waiting) != 1 {
+			t.Fatalf("%d messages wait, error %v", len(waiting), err)
+		}
+		muted := map[domain.Person]bool{}
+		for _, p := range waiting[0].People {
+			muted[p.Person] = p.Muted
+		}
+		if diff := cmp.Diff(map[domain.Person]bool{anna: true, bert: false, back: false, twice: true}, muted); diff != "" {
+			t.Errorf("muted (-want +got):\n%s", diff)
+		}
+	})
+}
+
+func TestQueue_hands_out_what_is_owed_of_a_purged_conversation_as_gone(t *testing.T) {
+	t.Parallel()
+	source := projectiontest.Record(t, turned(true), joined(anna), joined(bert), said(1, domain.ChannelAPI))[3].ID
+	history := []projectiontest.Event{
+		turned(true), joined(anna), joined(bert), said(1, domain.ChannelAPI),
+		{Stream: notification.Stream(notification.ID(source)), Data: notification.Decided{
+			Organization: projectiontest.Organization, Source: source, Conversation: about,
+			Recipients: []notification.Recipient{{Person: bert, Address: "bert@a.example"}}, At: day,
+		}},
+		said(2, domain.ChannelAPI),
+		{Stream: conversation.Stream(about), Data: conversation.Deleted{At: day}},
+		{Stream: conversation.Stream(about), Data: conversation.Purged{Organization: projectiontest.Organization, At: day}},
+	}
+	tables := projectiontest.Run(t, notifications.Projection, manifests, history...)
+	for _, table := range []string{"undecided", "messages", "participants"} {
+		if rows := tables[table].Rows; len(rows) > 0 {
+			t.Errorf("of a purged conversation, %s still has %v", table, rows)
+		}
+	}
+	projectiontest.Each(t, func(t *testing.T, db sqldb.DB) {
+		projectiontest.Fill(t, db, notifications.Projection, manifests, history...)
+		due, err := queries.NotificationQueue{Sources: queries.Sources{DB: db}}.Due(t.Context(), day, 10)
+		if err != nil || len(due) != 1 || due[0].Revision != -1 {
+			t.Errorf("due is %v, error %v; want one whose message is gone", due, err)
+		}
+	})
 }

@@ -14,7 +14,9 @@ create table notifications.participants (
 	conversation text not null,
 	kind text not null,
 	person text not null,
-	since bigint, -- position at which they joined; null once they left
+	since bigint, -- position at which they joined; 0 once they left
+	stays bigint not null, -- how often they joined
+	muted bigint, -- the stay for which they muted it
 	primary key (organization, conversation, kind, person)
 );
 

@@ -16,9 +16,11 @@ var (
 			set email = excluded.email, locale = excluded.locale, known = excluded.known, enabled = excluded.enabled`,
 	}
 	upsertParticipant = write{
-		"insert into notifications.participants (organization, conversation, kind, person, since) values ",
-		"(?, ?, ?, ?, ?)",
-		" on conflict (organization, conversation, kind, person) do update set since = excluded.since",
+		"insert into notifications.participants as p (organization, conversation, kind, person, since, stays, muted) values ",
+		"(?, ?, ?, ?, ?, ?, ?)",
+		` on conflict (organization, conversation, kind, person) do update
+			set since = coalesce(excluded.since, p.since), stays = p.stays + excluded.stays,
+				muted = coalesce(excluded.muted, p.muted)`,
 	}
 	queueMessage = write{
 		`insert into notifications.undecided (source, position, source_type, organization, conversation, revision,
@@ -46,14 +48,19 @@ const switchName = "mail"
 const (
 	turnSwitch = `insert into notifications.switches (name, running) values ($1, $2)
 		on conflict (name) do update set running = excluded.running`
-	takeFromQueue  = `delete from notifications.undecided where source = $1`
-	forgetMentions = `delete from notifications.mentions where source = $1`
-	emptyMentions  = `delete from notifications.mentions`
-	forgetMessage  = `delete from notifications.messages where source = $1`
-	forgetQueued   = `delete from notifications.messages where source in (select source from notifications.undecided)`
-	emptyQueue     = `delete from notifications.undecided`
-	dropOwed       = `update notifications.deliveries set state = $1, due_at = null, detail = $2, updated_at = $3 where due_at is not null`
-	insertDelivery = `insert into notifications.deliveries (notification, recipient, organization, conversation, source,
+	takeFromQueue   = `delete from notifications.undecided where source = $1`
+	forgetMentions  = `delete from notifications.mentions where source = $1`
+	emptyMentions   = `delete from notifications.mentions`
+	forgetMessage   = `delete from notifications.messages where source = $1`
+	forgetMembers   = `delete from notifications.participants where organization = $1 and conversation = $2`
+	forgetMentioned = `delete from notifications.mentions where source in (
+		select source from notifications.undecided where organization = $1 and conversation = $2)`
+	forgetUndecided = `delete from notifications.undecided where organization = $1 and conversation = $2`
+	forgetMessages  = `delete from notifications.messages where conversation = $1`
+	forgetQueued    = `delete from notifications.messages where source in (select source from notifications.undecided)`
+	emptyQueue      = `delete from notifications.undecided`
+	dropOwed        = `update notifications.deliveries set state = $1, due_at = null, detail = $2, updated_at = $3 where due_at is not null`
+	insertDelivery  = `insert into notifications.deliveries (notification, recipient, organization, conversation, source,
 			kind, person, address, state, attempts, due_at, detail, updated_at)
 		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0, $10, '', $11)`
 	changeDelivery = `update notifications.deliveries set state = $1, attempts = $2, due_at = $3, detail = $4, updated_at = $5

@@ -1,12 +1,16 @@
 // Package receipts is the read model that remembers for ever what every
 // idempotent command wrote: the run of events in one stream. A key that was used
-// on a second stream (two instances that raced) keeps its first one.
+// on a second stream (two instances that raced) keeps its first one. What was
+// written to a conversation before it was purged is gone, and so are its receipts.
 package receipts
 
 import (
 	_ "embed"
+	"maps"
+	"slices"
 
 	"parley/domain"
+	"parley/domain/conversation"
 	"parley/domain/eventlog"
 	"parley/domain/sqldb"
 	"parley/projections"
@@ -16,8 +20,8 @@ import (
 var schema string
 
 // Projection is the read model receipts.
-var Projection = projections.Define("receipts", 1, schema, func() *batch { return &batch{} },
-	projections.OnEvery((*batch).written))
+var Projection = projections.Define("receipts", 2, schema, func() *batch { return &batch{} },
+	projections.OnEvery((*batch).written), projections.On((*batch).purge))
 
 type key struct {
 	organization string
@@ -34,6 +38,7 @@ type run struct {
 
 type batch struct {
 	receipts projections.Changes[key, run]
+	purged   map[string]eventlog.Revision // streams, and since when
 }
 
 func (b *batch) written(m projections.Meta) {
@@ -49,22 +54,43 @@ func (b *batch) written(m projections.Meta) {
 	}
 }
 
+// purge forgets what the batch knows of the stream before, too.
+func (b *batch) purge(_ conversation.Purged, m projections.Meta) {
+	b.receipts.Drop(func(k key) bool {
+		r := b.receipts.Of(k)
+		return r.stream == m.Stream && r.last < m.Revision
+	})
+	if b.purged == nil {
+		b.purged = map[string]eventlog.Revision{}
+	}
+	b.purged[m.Stream] = m.Revision
+}
+
 const (
 	insert = `insert into receipts.receipts as r
   (organization, kind, person, key, fingerprint, stream, first_revision, last_revision, position) values `
 	upsert = ` on conflict (organization, kind, person, key) do update set
   last_revision = excluded.last_revision, position = excluded.position
 where r.stream = excluded.stream`
+
+	// It looks at all rows: an index would cost every command, and purges are rare.
+	forget = `with v (stream, revision) as (values `
+	gone   = `) delete from receipts.receipts as r where exists (
+  select 1 from v where v.stream = r.stream and v.revision > r.last_revision)`
 )
 
-// Statements extends the runs that earlier batches began.
+// Statements forgets what was purged, and extends the runs that earlier batches
+// began.
 func (b *batch) Statements() []sqldb.Statement {
-	var rows [][]any
+	var rows, purged [][]any
+	for _, stream := range slices.Sorted(maps.Keys(b.purged)) {
+		purged = append(purged, []any{stream, int64(b.purged[stream])})
+	}
 	for k, r := range b.receipts.All() {
 		rows = append(rows, []any{
 			k.organization, string(k.actor.Kind), k.actor.ID, k.key, r.fingerprint, r.stream,
 			int64(r.first), int64(r.last), int64(r.position),
 		})
 	}
-	return projections.Rows(insert, "(?, ?, ?, ?, ?, ?, ?, ?, ?)", upsert, rows)
+	return append(projections.Rows(forget, "(cast(? as text), cast(? as bigint))", gone, purged), projections.Rows(insert, "(?, ?, ?, ?, ?, ?, ?, ?, ?)", upsert, rows)...)
 }

@@ -16,10 +16,11 @@ import (
 var schema string
 
 // Projection is the read model search.
-var Projection = projections.Define("search", 2, schema, func() *batch { return &batch{} },
+var Projection = projections.Define("search", 3, schema, func() *batch { return &batch{} },
 	projections.On((*batch).started), projections.On((*batch).renamed),
 	projections.On((*batch).messageAdded),
 	projections.On((*batch).messageEdited), projections.On((*batch).messageRedacted),
+	projections.On((*batch).purge),
 )
 
 type key struct {
@@ -37,7 +38,8 @@ type text struct {
 
 type batch struct {
 	texts  projections.Changes[key, text]
-	edited projections.Changes[key, string] // words of messages that are there
+	edited projections.Changes[key, string]   // words of messages that are there
+	purged projections.Changes[key, struct{}] // by the name
 }
 
 func (b *batch) started(e conversation.Started, m projections.Meta) {
@@ -66,6 +68,14 @@ func (b *batch) edit(m projections.Meta, number int, to string) {
 	*b.edited.Of(key{m.Organization, m.AggregateID().String(), int64(number)}) = to
 }
 
+// purge forgets what the batch knows of the conversation, too.
+func (b *batch) purge(_ conversation.Purged, m projections.Meta) {
+	gone := key{m.Organization, m.AggregateID().String(), 0}
+	b.texts.Drop(func(k key) bool { return k.organization == gone.organization && k.conversation == gone.conversation })
+	b.edited.Drop(func(k key) bool { return k.organization == gone.organization && k.conversation == gone.conversation })
+	b.purged.Of(gone)
+}
+
 func (b *batch) text(m projections.Meta, number int) *text {
 	return b.texts.Of(key{m.Organization, m.AggregateID().String(), int64(number)})
 }
@@ -81,11 +91,16 @@ const (
 	editTail  = `)
 update search.texts as t set words = v.words
 from v where t.organization = v.organization and t.conversation = v.conversation and t.number = v.number`
+	forgetTexts = `delete from search.texts where (organization, conversation) in (values `
 )
 
-// Statements writes each text once, and then what messages have become.
+// Statements forgets what was purged, writes each text once, and then what
+// messages have become.
 func (b *batch) Statements() []sqldb.Statement {
-	var texts [][]any
+	var texts, gone [][]any
+	for k := range b.purged.All() {
+		gone = append(gone, []any{k.organization, k.conversation})
+	}
 	for k, t := range b.texts.All() {
 		texts = append(texts, []any{k.organization, k.conversation, k.number, t.public, t.internal, t.at, t.words})
 	}
@@ -93,6 +108,7 @@ func (b *batch) Statements() []sqldb.Statement {
 	for k, to := range b.edited.All() {
 		edited = append(edited, []any{k.organization, k.conversation, k.number, *to})
 	}
-	return append(projections.Rows(insertTexts, "(?, ?, ?, ?, ?, ?, ?)", upsertTexts, texts),
-		projections.Rows(editTexts, editRow, editTail, edited)...)
+	out := projections.Rows(forgetTexts, "(?, ?)", ")", gone)
+	out = append(out, projections.Rows(insertTexts, "(?, ?, ?, ?, ?, ?, ?)", upsertTexts, texts)...)
+	return append(out, projections.Rows(editTexts, editRow, editTail, edited)...)
 }

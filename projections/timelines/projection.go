@@ -5,6 +5,7 @@ package timelines
 
 import (
 	_ "embed"
+	"slices"
 	"time"
 
 	"parley/domain"
@@ -16,7 +17,7 @@ import (
 var schema string
 
 // Projection is the read model timelines.
-var Projection = projections.Define("timelines", 2, schema, func() *batch { return &batch{} },
+var Projection = projections.Define("timelines", 3, schema, func() *batch { return &batch{} },
 	projections.On((*batch).started), projections.On((*batch).renamed),
 	projections.On((*batch).ownerChanged), projections.On((*batch).customerUserChanged),
 	projections.On((*batch).sourceChanged),
@@ -25,7 +26,7 @@ var Projection = projections.Define("timelines", 2, schema, func() *batch { retu
 	projections.On((*batch).messageAdded),
 	projections.On((*batch).messageEdited), projections.On((*batch).messageRedacted),
 	projections.On((*batch).closed), projections.On((*batch).reopened),
-	projections.On((*batch).deleted), projections.On((*batch).restored),
+	projections.On((*batch).deleted), projections.On((*batch).restored), projections.On((*batch).purge),
 )
 
 func (b *batch) started(e conversation.Started, m projections.Meta)   { b.touch(m, e.At).hide(false) }
@@ -83,6 +84,16 @@ func (b *batch) messageRedacted(e conversation.MessageRedacted, m projections.Me
 
 func (b *batch) rewrite(m projections.Meta, number int) *rewrite {
 	return b.rewrites.Of(messageKey{key{m.Organization, m.AggregateID().String()}, number})
+}
+
+// purge forgets what the batch knows of the conversation, too.
+func (b *batch) purge(_ conversation.Purged, m projections.Meta) {
+	gone := key{m.Organization, m.AggregateID().String()}
+	b.conversations.Drop(func(k key) bool { return k == gone })
+	b.activities.Drop(func(k activityKey) bool { return k.key == gone })
+	b.messages = slices.DeleteFunc(b.messages, func(m []any) bool { return m[0] == gone.organization && m[1] == gone.conversation })
+	b.rewrites.Drop(func(k messageKey) bool { return k.key == gone })
+	b.purged.Of(gone)
 }
 
 func (b *batch) activity(m projections.Meta, r domain.Record) *bool {

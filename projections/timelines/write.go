@@ -40,6 +40,7 @@ type batch struct {
 	activities    projections.Changes[activityKey, bool]
 	messages      [][]any
 	rewrites      projections.Changes[messageKey, rewrite]
+	purged        projections.Changes[key, struct{}]
 }
 
 const (
@@ -67,6 +68,10 @@ update timelines.activities as a set
 from v join timelines.conversations c on c.organization = v.organization and c.conversation = v.conversation
 where a.organization = c.organization and a.conversation = c.conversation`
 
+	forgetConversations = `delete from timelines.conversations where (organization, conversation) in (values `
+	forgetActivities    = `delete from timelines.activities where (organization, conversation) in (values `
+	forgetMessages      = `delete from timelines.messages where (organization, conversation) in (values `
+
 	insertMessages = `insert into timelines.messages (organization, conversation, number, public_number, body,
   from_kind, from_id, author_kind, author_id, internal, at, attachments, edited_at, redacted) values `
 
@@ -79,8 +84,8 @@ update timelines.messages as m set body = v.body, edited_at = v.edited_at, redac
 from v where m.organization = v.organization and m.conversation = v.conversation and m.number = v.number`
 )
 
-// Statements writes conversations and attachments first, and brings the
-// activities up to date from what is then stored.
+// Statements forgets what was purged, writes conversations and attachments, and
+// brings the activities up to date from what is then stored.
 func (b *batch) Statements() []sqldb.Statement {
 	var rows, touched, activities [][]any
 	for k, c := range b.conversations.All() {
@@ -92,7 +97,7 @@ func (b *batch) Statements() []sqldb.Statement {
 	for k, attached := range b.activities.All() {
 		activities = append(activities, []any{k.organization, k.conversation, k.record.Type, k.record.ID, *attached})
 	}
-	var out []sqldb.Statement
+	out := b.forget()
 	out = append(out, projections.Rows(insertConversations, "(?, ?, ?, ?, ?, ?, ?)", upsertConversations, rows)...)
 	out = append(out, projections.Rows(insertActivities, "(?, ?, ?, ?, ?, 0, 0, false)", upsertActivities, activities)...)
 	out = append(out, projections.Rows(refreshActivities, "(cast(? as text), cast(? as text))", refreshTail, touched)...)
@@ -106,4 +111,16 @@ func (b *batch) rewritten() []sqldb.Statement {
 		rows = append(rows, []any{k.organization, k.conversation, int64(k.number), r.body, r.editedAt, r.redacted})
 	}
 	return projections.Rows(rewriteMessages, rewriteRow, rewriteTail, rows)
+}
+
+// forget takes away all rows of what was purged.
+func (b *batch) forget() (out []sqldb.Statement) {
+	var gone [][]any
+	for k := range b.purged.All() {
+		gone = append(gone, []any{k.organization, k.conversation})
+	}
+	for _, forget := range []string{forgetConversations, forgetActivities, forgetMessages} {
+		out = append(out, projections.Rows(forget, "(?, ?)", ")", gone)...)
+	}
+	return out
 }

@@ -28,7 +28,7 @@ func (w *World) step() {
 		return
 	}
 	steps := []func(*Talk){
-		w.message, w.read, w.read, w.readAll, w.join, w.leave, w.attach, w.detach,
+		w.message, w.read, w.read, w.readAll, w.markUnread, w.markUnread, w.mute, w.join, w.leave, w.attach, w.detach,
 		w.rename, w.reassign, w.resource, w.shut, w.remove,
 	}
 	steps[w.random.IntN(len(steps))](t)
@@ -76,9 +76,9 @@ func (w *World) does(t *Talk, e conversation.Event) {
 
 func (w *World) start() {
 	t := &Talk{
-		ID:           domain.DeriveID("talk", strconv.Itoa(len(w.Conversations))),
+		ID:           domain.DeriveID("talk", strconv.Itoa(len(w.Conversations)+len(w.Purged))),
 		Organization: pick(w, []string{projectiontest.Organization, projectiontest.Organization, Neighbour}),
-		Read:         map[domain.Person]int{}, Attached: map[domain.Record]int64{}, Joined: map[domain.Person]int64{},
+		world:        w, Attached: map[domain.Record]int64{}, Joined: map[domain.Person]int64{},
 	}
 	w.Conversations = append(w.Conversations, t)
 	owner, customerUser := w.someone(domain.KindUser), w.someone(domain.KindCustomerUser)
@@ -215,13 +215,19 @@ func (w *World) shut(t *Talk) {
 }
 
 func (w *World) remove(t *Talk) {
-	if t.State.Deleted {
-		w.does(t, conversation.Restored{At: w.clock})
-	} else if w.random.IntN(2) == 0 {
+	switch {
+	case !t.State.Deleted && w.random.IntN(2) == 0:
 		w.does(t, conversation.Deleted{At: w.clock})
+	case t.State.Deleted && w.random.IntN(4) == 0:
+		w.does(t, conversation.Purged{Organization: t.Organization, At: w.clock})
+		w.Conversations = slices.DeleteFunc(w.Conversations, func(o *Talk) bool { return o == t })
+		w.Purged = append(w.Purged, t)
+	case t.State.Deleted:
+		w.does(t, conversation.Restored{At: w.clock})
 	}
 }
 
+// read lets somebody read on who takes part, or mark read what is.
 func (w *World) read(t *Talk) {
 	in := w.participants(t)
 	if len(in) == 0 {
@@ -229,10 +235,8 @@ func (w *World) read(t *Talk) {
 	}
 	p := pick(w, in)
 	if n := t.State.Count(p.Kind); n > 0 {
-		upTo := 1 + w.random.IntN(n)
-		t.Read[p] = max(t.Read[p], upTo)
-		w.reads(t.Organization, p, reader.ConversationRead{
-			Organization: t.Organization, Person: p, Conversation: t.ID, UpTo: upTo, At: w.clock,
+		w.reads(t, p, reader.ConversationRead{
+			Organization: t.Organization, Person: p, Conversation: t.ID, UpTo: 1 + w.random.IntN(n), At: w.clock,
 		})
 	}
 }
@@ -242,18 +246,51 @@ func (w *World) readAll(t *Talk) {
 	e := reader.AllRead{Organization: t.Organization, Person: p, At: w.clock}
 	for _, c := range w.Of(t.Organization) {
 		if c.Unread(p) > 0 && w.random.IntN(2) == 0 {
-			upTo := c.State.Count(p.Kind)
-			c.Read[p] = upTo
-			e.Marks = append(e.Marks, reader.Mark{Conversation: c.ID, UpTo: upTo})
+			e.Marks = append(e.Marks, reader.Mark{Conversation: c.ID, UpTo: c.State.Count(p.Kind)})
 		}
 	}
 	if len(e.Marks) > 0 {
-		w.reads(t.Organization, p, e)
+		w.reads(t, p, e)
 	}
 }
 
-func (w *World) reads(organization string, p domain.Person, e reader.Event) {
-	w.Events = append(w.Events, projectiontest.Event{
-		Stream: reader.Stream(organization, p), Data: e, Meta: domain.Meta{Organization: organization},
+// markUnread may be decided on what somebody had written a moment earlier.
+func (w *World) markUnread(t *Talk) {
+	in := w.participants(t)
+	if len(in) == 0 {
+		return
+	}
+	p := pick(w, in)
+	if n := t.Cursor(p); n > 0 {
+		own := t.part(p).OwnRead
+		if w.random.IntN(3) == 0 {
+			own = w.random.IntN(own + 1)
+		}
+		w.reads(t, p, reader.ConversationMarkedUnread{
+			Organization: t.Organization, Person: p, Conversation: t.ID, From: 1 + w.random.IntN(n), OwnRead: own, At: w.clock,
+		})
+	}
+}
+
+func (w *World) mute(t *Talk) {
+	in := w.participants(t)
+	if len(in) == 0 {
+		return
+	}
+	p := pick(w, in)
+	if t.Muted(p) {
+		w.reads(t, p, reader.ConversationUnmuted{Organization: t.Organization, Person: p, Conversation: t.ID, At: w.clock})
+		return
+	}
+	w.reads(t, p, reader.ConversationMuted{
+		Organization: t.Organization, Person: p, Conversation: t.ID, Stay: t.part(p).Stay, At: w.clock,
 	})
+}
+
+// reads lets an event of a person's reading happen.
+func (w *World) reads(t *Talk, p domain.Person, e reader.Event) {
+	w.Events = append(w.Events, projectiontest.Event{
+		Stream: reader.Stream(t.Organization, p), Data: e, Meta: domain.Meta{Organization: t.Organization},
+	})
+	reader.Aggregate.Apply(t.reader(p), e)
 }

@@ -29,8 +29,10 @@ type World struct {
 	Records       map[domain.Record]directory.RecordMirrored
 	Units         map[string]string // parents
 	Customers     map[string]string // parents
-	Conversations []*Talk
+	Conversations []*Talk           // but those that were purged
+	Purged        []*Talk
 
+	readers    map[uuid.UUID]*reader.Reader
 	random     *rand.Rand
 	afterwards *rand.Rand // what becomes of messages, besides the course of things
 	clock      time.Time
@@ -43,10 +45,11 @@ type Talk struct {
 	State        conversation.Conversation
 	Revision     int64
 	Messages     []conversation.Message
-	Read         map[domain.Person]int // by explicit reading
 	Attached     map[domain.Record]int64
 	Joined       map[domain.Person]int64
 	Named        time.Time
+
+	world *World
 }
 
 // New returns the world of a seed after so many steps.
@@ -54,7 +57,7 @@ func New(seed uint64, steps int) *World {
 	w := &World{
 		random: rand.New(rand.NewPCG(seed, 1)), afterwards: rand.New(rand.NewPCG(seed, 2)), clock: projectiontest.Epoch,
 		People: map[domain.Person]directory.PersonMirrored{}, Records: map[domain.Record]directory.RecordMirrored{},
-		Units: map[string]string{}, Customers: map[string]string{},
+		Units: map[string]string{}, Customers: map[string]string{}, readers: map[uuid.UUID]*reader.Reader{},
 	}
 	w.mirror()
 	for range steps {
@@ -69,14 +72,53 @@ func (w *World) Of(organization string) []*Talk {
 }
 
 // Cursor returns how far a person has read, in the person's own numbering.
-func (t *Talk) Cursor(p domain.Person) int {
-	cursor := t.Read[p]
-	for _, q := range t.State.Participants {
-		if q.Person == p {
-			cursor = max(cursor, q.OwnRead)
+func (t *Talk) Cursor(p domain.Person) int { return t.reader(p).Cursor(t.ID, t.part(p).OwnRead) }
+
+// CursorFor returns how far a person has read, in the numbering of people of a
+// kind who look at it.
+func (t *Talk) CursorFor(k domain.Kind, p domain.Person) int {
+	if k == domain.KindUser && p.Kind == domain.KindCustomerUser {
+		return t.State.Overall(t.Cursor(p))
+	}
+	return t.Cursor(p)
+}
+
+// PublicCursor returns how far a user has read by reading and by writing public
+// messages.
+func (t *Talk) PublicCursor(p domain.Person) int {
+	own := 0
+	for _, m := range t.Messages {
+		if m.Author == p && !m.Internal {
+			own = m.Number
 		}
 	}
-	return cursor
+	return t.reader(p).Cursor(t.ID, own)
+}
+
+// Muted reports whether a person takes part and has muted it.
+func (t *Talk) Muted(p domain.Person) bool {
+	return t.Takes(p) && t.reader(p).Mutes(t.ID, t.part(p).Stay)
+}
+
+// part is the person's, also of one who left.
+func (t *Talk) part(p domain.Person) conversation.Participant {
+	for _, q := range t.State.Participants {
+		if q.Person == p {
+			return q
+		}
+	}
+	return conversation.Participant{}
+}
+
+// reader is what the person has read anywhere.
+func (t *Talk) reader(p domain.Person) *reader.Reader {
+	id := reader.ID(t.Organization, p)
+	r, ok := t.world.readers[id]
+	if !ok {
+		r = &reader.Reader{}
+		t.world.readers[id] = r
+	}
+	return r
 }
 
 // Takes reports whether the person takes part now.
