@@ -29,6 +29,10 @@ type Request struct {
 	// Shape holds what was already found wrong with the input while it was read;
 	// decisions refuse with it, joined with their own findings.
 	Shape []domain.FieldError
+	// Held is what a command is refused with that nothing else refuses and that
+	// would change something, such as one too many in a short time; nil: nothing
+	// holds it back.
+	Held error
 	// OnBehalfOf is the displayed sender where it is not the actor.
 	OnBehalfOf *domain.Person
 	// EventIDs, when set, are the parts from which the ids of the command's

@@ -39,6 +39,9 @@ func (r *Repository[S, E]) settle(ctx context.Context, e *entry[S], c *command[S
 		} else if nothing {
 			return r.unchanged(e, err)
 		}
+		if c.req.Held != nil {
+			return Outcome[S, E]{}, c.req.Held
+		}
 		out, err := r.append(ctx, e, c, events)
 		if !isConflict(err) {
 			return out, err

@@ -29,6 +29,7 @@ type call struct {
 	ifMatch     *commands.IfMatch
 	body        *strictjson.Value   // nil: there was none
 	shape       []domain.FieldError // what is wrong with body and parameters
+	held        error               // what the command is refused with where nothing else refuses it
 	answered    bool                // the use case wrote the answer itself
 }
 
@@ -118,7 +119,7 @@ func (c *call) request() (commands.Request, error) {
 	return commands.Request{
 		Actor: c.actor, Channel: domain.ChannelAPI, RemoteAddress: remoteAddress(c.r),
 		CorrelationID: note(c.r.Context()).id,
-		Key:           c.key, Fingerprint: c.fingerprint(), IfMatch: c.ifMatch, Shape: c.shape,
+		Key:           c.key, Fingerprint: c.fingerprint(), IfMatch: c.ifMatch, Shape: c.shape, Held: c.held,
 	}, c.fresh()
 }
 

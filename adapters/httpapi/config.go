@@ -53,6 +53,8 @@ type Config struct {
 	// BodyTimeout is how long a body may take, or, for an import, its next part;
 	// 0 means 30 s.
 	BodyTimeout time.Duration
+	// RateLimits keeps people and addresses to what they may do in a short time.
+	RateLimits bool
 	// Version of the program, for the documentation.
 	Version string
 }
@@ -78,6 +80,7 @@ type Queries struct {
 // api is the assembled API. It is immutable once New has returned.
 type api struct {
 	config Config
+	rates  *rates
 	router *chi.Mux
 }
 
@@ -87,7 +90,7 @@ func New(c Config) http.Handler {
 	if c.BodyTimeout == 0 {
 		c.BodyTimeout = 30 * time.Second
 	}
-	a := &api{config: c, router: chi.NewRouter()}
+	a := &api{config: c, rates: newRates(c.RateLimits), router: chi.NewRouter()}
 	a.router.Use(a.observed)
 	a.router.NotFound(a.notFound)
 	a.router.MethodNotAllowed(a.methodNotAllowed)

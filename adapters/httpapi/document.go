@@ -112,7 +112,7 @@ func (op operation) refusals() []int {
 	}
 	all := []int{
 		http.StatusUnauthorized, http.StatusBadRequest, http.StatusForbidden, http.StatusUnprocessableEntity,
-		http.StatusInternalServerError, http.StatusServiceUnavailable,
+		http.StatusTooManyRequests, http.StatusInternalServerError, http.StatusServiceUnavailable,
 	}
 	if op.feature() == conversations || len(op.pathParameters()) > 0 {
 		all = append(all, http.StatusNotFound)

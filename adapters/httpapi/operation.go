@@ -124,7 +124,7 @@ func (a *api) serve(op operation) http.HandlerFunc {
 		c := &call{w: w, r: r, freshness: a.config.Freshness}
 		if op.needs != noIdentity {
 			if err := c.signIn(a.config.Authenticator); err != nil {
-				a.refuse(w, r, err)
+				a.refuse(w, r, a.unknown(r, err))
 				return
 			}
 		}
@@ -148,6 +148,9 @@ func (a *api) do(op operation, c *call) (answer, error) {
 		return answer{}, err
 	}
 	if err := op.switchedOff(c); err != nil {
+		return answer{}, err
+	}
+	if err := a.hold(op, c); err != nil {
 		return answer{}, err
 	}
 	return op.do(c)

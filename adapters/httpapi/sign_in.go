@@ -29,7 +29,7 @@ type signInParameters struct {
 func (a *api) beginSignIn() operation {
 	op := operation{
 		method: "GET", path: "/v1/auth/login", id: "begin-sign-in", tag: tagAuth, success: http.StatusSeeOther,
-		refuses: []int{http.StatusBadRequest, http.StatusNotFound, http.StatusUnprocessableEntity, http.StatusServiceUnavailable},
+		refuses: []int{http.StatusBadRequest, http.StatusNotFound, http.StatusUnprocessableEntity, http.StatusTooManyRequests, http.StatusServiceUnavailable},
 		summary: "Send a browser to the identity provider to sign in; 404 where there is none",
 	}
 	return query(op, noIdentity, func(c *call, p signInParameters) (answer, error) {
@@ -52,7 +52,7 @@ func (a *api) finishSignIn() operation {
 	op := operation{
 		method: "GET", path: "/v1/auth/callback", id: "finish-sign-in", tag: tagAuth, needs: noIdentity, success: http.StatusSeeOther,
 		refuses: []int{
-			http.StatusUnauthorized, http.StatusBadRequest, http.StatusNotFound, http.StatusMethodNotAllowed,
+			http.StatusUnauthorized, http.StatusBadRequest, http.StatusNotFound, http.StatusMethodNotAllowed, http.StatusTooManyRequests,
 			http.StatusInternalServerError, http.StatusServiceUnavailable,
 		},
 		summary: "Begin the session of a browser that comes back from the identity provider",

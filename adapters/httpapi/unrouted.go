@@ -35,7 +35,10 @@ func (a *api) known(r *http.Request) error {
 	if !strings.HasPrefix(r.URL.Path, "/v1/") {
 		return nil
 	}
-	return (&call{r: r}).signIn(a.config.Authenticator)
+	if err := (&call{r: r}).signIn(a.config.Authenticator); err != nil {
+		return a.unknown(r, err)
+	}
+	return nil
 }
 
 func (a *api) allowed(r *http.Request) []string {

@@ -36,6 +36,7 @@ var knownTo = map[string][]string{
 	"github.com/coreos/go-oidc/":                      {"adapters/identity"},
 	"github.com/go-jose/":                             {"adapters/identity"},
 	"golang.org/x/oauth2":                             {"adapters/identity"},
+	"golang.org/x/time":                               {"adapters/httpapi"},
 	"github.com/alexedwards/scs/":                     {"adapters/identity"},
 	"modernc.org/sqlite":                              {"adapters/eventnode", "adapters/sqlite"},
 	"github.com/EventStore/EventStore-Client-Go/v4/e": {"adapters/eventstore"}, // esdb, the client itself

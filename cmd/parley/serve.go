@@ -22,6 +22,7 @@ type serveCommand struct {
 	SMTP         string  `name:"smtp" help:"Mail server; without it no mail is decided or sent." placeholder:"smtp://USER:PASSWORD@HOST:587"`
 	MailFrom     string  `help:"Sender of mails." default:"Parley <parley@localhost>" placeholder:"ADDRESS"`
 	PublicURL    string  `name:"public-url" help:"Where people open Parley, for the links in mails." placeholder:"URL"`
+	RateLimits   string  `help:"Whether people and addresses are kept to so many requests in a short time: on, off, or auto: on but in the demo." default:"auto" enum:"on,off,auto"`
 	LogLevel     string  `help:"How much to log: debug, info, warn or error." default:"info" enum:"debug,info,warn,error"`
 }
 
@@ -40,6 +41,11 @@ func (c serveCommand) check() error {
 		return err
 	}
 	return c.Outside.check(outsidePrefix)
+}
+
+// limitsRates reports whether people and addresses are kept to their limits.
+func (c serveCommand) limitsRates() bool {
+	return c.RateLimits == "on" || c.RateLimits == "auto" && !c.Demo
 }
 
 // isForOneCommand reports whether these are the settings of a server that one

@@ -96,10 +96,11 @@ func (a *app) assembleAPI(sources queries.Sources) error {
 		Observe:       a.metrics.request,
 		Logger:        a.logger,
 		Closing:       a.closing,
+		RateLimits:    a.settings.limitsRates(),
 		Version:       version,
 	}
 	a.public = httpapi.New(config)
-	config.Authenticator, config.SignIn, config.Observe = operatorIdentity{}, nil, nil
+	config.Authenticator, config.SignIn, config.Observe, config.RateLimits = operatorIdentity{}, nil, nil, false
 	a.operator = httpapi.New(config)
 	return nil
 }
