@@ -20,8 +20,6 @@ import (
 var rowsToCome = []string{
 	"1.15",
 	"1.16",
-	"5.1",
-	"5.2",
 }
 
 // allRows returns the numbers of the rows that docs/features.md must have.
