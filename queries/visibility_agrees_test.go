@@ -57,9 +57,25 @@ func (w *town) actor() access.Actor {
 			BusinessUnit: w.one(unitIDs, "actor's unit"), Customer: w.one(customerIDs, "actor's customer"),
 		}
 	}
-	levels := rapid.SliceOfN(rapid.IntRange(int(access.None), int(access.System)), 1, 2).Draw(w.r, "roles' levels")
-	a.Permissions = access.Permissions{View: access.Level(slices.Max(levels))}
+	roles := rapid.SliceOfN(rapid.SampledFrom(roleIDs), 1, 2).Draw(w.r, "actor's roles")
+	a.Roles, a.Permissions = roles, w.roles().Granted(p.Kind, roles)
 	return a
+}
+
+// roleIDs are roles that ship, of either kind, one of a town's own, and one that
+// there is not.
+var roleIDs = []string{"manager", "buyer", "customer-administrator", "own", "unknown"}
+
+// roles draws a table in which any role may be another than the one that ships.
+func (w *town) roles() access.Table {
+	table := access.Table{}
+	for _, id := range roleIDs[:4] {
+		if level := rapid.IntRange(int(access.None), int(access.System)+1).Draw(w.r, "level of "+id); level <= int(access.System) {
+			kind := rapid.SampledFrom([]domain.Kind{domain.KindUser, domain.KindCustomerUser}).Draw(w.r, "kind of "+id)
+			table[id] = access.Role{Kind: kind, Permissions: access.Permissions{View: access.Level(level)}}
+		}
+	}
+	return table
 }
 
 // state returns a conversation as commands see it, and what the actor's
