@@ -15,6 +15,7 @@ import (
 	"parley/projections/conversations"
 	"parley/projections/directory"
 	"parley/projections/inboxes"
+	"parley/projections/orders"
 	"parley/projections/projectiontest"
 	"parley/projections/timelines"
 	"parley/projections/worldtest"
@@ -84,7 +85,14 @@ func benchQueries(s queries.Sources) []benchQuery {
 		list("mine", queries.ConversationList{Actor: user, Filter: mine}),
 		list("mine in any status", queries.ConversationList{Actor: user, Filter: queries.ConversationFilter{Mine: &yes}}),
 		list("all", queries.ConversationList{Actor: user}),
+		list("all by name", queries.ConversationList{Actor: user, Sort: "name"}),
+		list("all by status", queries.ConversationList{Actor: user, Sort: "-status"}),
+		list("all by message count", queries.ConversationList{Actor: user, Sort: "-message_count"}),
 		list("all by owner", queries.ConversationList{Actor: user, Sort: "owner"}),
+		list("all by customer user", queries.ConversationList{Actor: user, Sort: "-customer_user"}),
+		list("all by creation", queries.ConversationList{Actor: user, Sort: "created_at"}),
+		list("mine by name", queries.ConversationList{Actor: user, Sort: "name", Filter: mine}),
+		list("own of a buyer by name", queries.ConversationList{Actor: buyer, Sort: "name"}),
 		list("own of a buyer", queries.ConversationList{Actor: buyer}),
 		list("of a company", queries.ConversationList{Actor: company}),
 		{"messages", func(tb testing.TB) error {
@@ -113,7 +121,7 @@ func fillInbox(b *testing.B, db sqldb.DB) {
 	}
 	decoded := projections.NewDecoded(registry)
 	history := inboxHistory(b)
-	for _, p := range []projections.Projection{directory.Projection, conversations.Projection, timelines.Projection, inboxes.Projection} {
+	for _, p := range []projections.Projection{directory.Projection, conversations.Projection, orders.Projection, timelines.Projection, inboxes.Projection} {
 		if err := db.Create(b.Context(), p.Name, p.Schema); err != nil {
 			b.Fatal(err)
 		}

@@ -14,6 +14,8 @@ import (
 var (
 	//go:embed list_from_conversations.sql
 	fromConversations clause
+	//go:embed list_from_orders.sql
+	fromOrders clause
 	//go:embed list_from_threads.sql
 	fromThreads clause
 )
@@ -46,7 +48,7 @@ func (h ConversationListHandler) Handle(ctx context.Context, q ConversationList)
 	if err != nil {
 		return ConversationListResult{}, err
 	}
-	if err := h.wait(ctx, q.MinPosition, conversations, inboxes, directory); err != nil {
+	if err := h.wait(ctx, q.MinPosition, conversations, orders, inboxes, directory); err != nil {
 		return ConversationListResult{}, err
 	}
 	return h.readPage(ctx, q.Actor, p, pageLimit(q.Limit, defaultLimit), q.list())
@@ -60,7 +62,7 @@ func (q ConversationList) params() (params, error) {
 	p := asSeenBy(q.Actor)
 	order, reversed := q.Sort.parts()
 	key := sortKeys[order]
-	p["sort_key"], p["sort_join"] = key.expression, key.join
+	p["sort_key"] = key.expression
 	p["direction"], p["later"] = direction(reversed)
 	p["limit"] = rowLimit(pageLimit(q.Limit, defaultLimit) + 1)
 	after, err := parseCursor(q.Cursor, q.list(), 2)
@@ -75,22 +77,28 @@ func (q ConversationList) params() (params, error) {
 	if order == SortLastMessage && (isTrue(q.Filter.Mine) || isTrue(q.Filter.Unread)) {
 		p["page"] = q.pageOfThreads(p, after != nil)
 	} else {
-		p["page"] = q.pageOfConversations(p, after != nil)
+		p["page"] = q.pageOfConversations(p, key, after != nil)
 	}
 	return p, nil
 }
 
-// pageOfConversations finds the page among all conversations.
-func (q ConversationList) pageOfConversations(p params, continued bool) clause {
+// pageOfConversations finds the page among all conversations: in the order of
+// the key's index, or, where few are wanted, by finding and sorting those.
+func (q ConversationList) pageOfConversations(p params, key sortKey, continued bool) clause {
 	where := append(q.Filter.conditions(p), visibleAmong(q.Actor))
-	if !seesAll(q.Actor) && sortKeys[SortLastMessage].expression == p["sort_key"] {
-		// A sum has no index: the few that are in view are found and sorted,
-		// instead of all of the organization looked through in order.
-		p["sort_key"] = clause(`({sort_at} + 0)`)
+	p["listed"], p["sort_id"] = inOrder, clause(`c.conversation`)
+	switch {
+	case q.wantsFew():
+		p["listed"], p["sort_key"] = fewFirst, key.unindexed()
+	case key.ofOrders:
+		p["sort_id"] = clause(`o.conversation`)
 	}
 	p["thread_join"] = clause(``)
 	if q.Filter.Mine != nil || q.Filter.Unread != nil {
 		p["thread_join"] = threadJoin
+	}
+	if isTrue(q.Filter.Mine) || isTrue(q.Filter.Unread) {
+		where = append(where, withThread)
 	}
 	where = append(where, asked(q.Filter.Mine, `coalesce(i.participant or i.starter, false)`)...)
 	where = append(where, asked(q.Filter.Unread, `coalesce(i.unread, false)`)...)
@@ -99,11 +107,30 @@ func (q ConversationList) pageOfConversations(p params, continued bool) clause {
 		where = append(where, `c.status in ({statuses})`)
 	}
 	if continued {
-		where = append(where, `({sort_key}, c.conversation) {later} ({after_key}, {after_id})`)
+		where = append(where, `({sort_key}, {sort_id}) {later} ({after_key}, {after_id})`)
 	}
 	p["where"] = all(where)
+	if key.ofOrders {
+		return fromOrders
+	}
 	return fromConversations
 }
+
+// wantsFew reports whether the list has few of all conversations.
+func (q ConversationList) wantsFew() bool {
+	f := q.Filter
+	return !seesAll(q.Actor) || isTrue(f.Mine) || isTrue(f.Unread) || len(f.Owner)+len(f.Customer)+len(f.CustomerUser) > 0
+}
+
+// A cross join keeps its order in SQLite.
+const (
+	inOrder  clause = `orders.conversations o cross join conversations.conversations c`
+	fewFirst clause = `conversations.conversations c cross join orders.conversations o`
+)
+
+// withThread finds the conversations that can be the actor's or unread.
+const withThread clause = `c.conversation in (select w.conversation from inboxes.threads w
+  where w.organization = {organization} and w.kind = {kind} and w.person = {person})`
 
 const threadJoin clause = `
 left join inboxes.threads i on i.organization = c.organization and i.conversation = c.conversation

@@ -14,6 +14,7 @@ import (
 	"parley/projections/conversations"
 	"parley/projections/directory"
 	"parley/projections/inboxes"
+	"parley/projections/orders"
 	"parley/projections/projectiontest"
 	"parley/projections/receipts"
 	"parley/projections/search"
@@ -64,7 +65,7 @@ type fixture struct {
 func newFixture(t *testing.T, db sqldb.DB, world *worldtest.World) *fixture {
 	t.Helper()
 	for _, p := range []projections.Projection{
-		conversations.Projection, timelines.Projection, inboxes.Projection, directory.Projection, receipts.Projection, search.Projection,
+		conversations.Projection, timelines.Projection, inboxes.Projection, directory.Projection, orders.Projection, receipts.Projection, search.Projection,
 	} {
 		projectiontest.Fill(t, db, p, worldtest.Manifests, world.Events...)
 	}

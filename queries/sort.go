@@ -58,26 +58,33 @@ func direction(reversed bool) (clause, clause) {
 	return ascending, `>`
 }
 
-// sortKey is what a list is ordered by.
+// sortKey is what a list is ordered by: a column of the row o of orders, or else
+// of the row c.
 type sortKey struct {
 	expression clause
-	join       clause // what the expression needs besides the row c
+	ofOrders   bool
 	numeric    bool
 }
 
 var sortKeys = map[Sort]sortKey{
-	SortName:         {expression: `c.name`},
-	SortStatus:       {expression: `c.status`},
+	SortName:         {expression: `o.name`, ofOrders: true},
+	SortStatus:       {expression: `o.status`, ofOrders: true},
 	SortMessageCount: {expression: `{count}`, numeric: true},
-	SortOwner: {expression: `coalesce(n.name, c.owner)`, join: `
-left join directory.people n on n.organization = c.organization and n.kind = 'user' and n.id = c.owner`},
-	SortCustomer: {expression: `coalesce(n.name, c.customer)`, join: `
-left join directory.customers n on n.organization = c.organization and n.id = c.customer`},
-	SortCustomerUser: {expression: `coalesce(n.name, c.customer_user)`, join: `
-left join directory.people n on n.organization = c.organization and n.kind = 'customer_user' and n.id = c.customer_user`},
-	SortCreatedAt:   {expression: `c.created_at`, numeric: true},
-	SortUpdatedAt:   {expression: `{changed_at}`, numeric: true},
-	SortLastMessage: {expression: `{sort_at}`, numeric: true},
+	SortOwner:        {expression: `o.owner_name`, ofOrders: true},
+	SortCustomer:     {expression: `o.customer_name`, ofOrders: true},
+	SortCustomerUser: {expression: `o.customer_user_name`, ofOrders: true},
+	SortCreatedAt:    {expression: `o.created_at`, ofOrders: true, numeric: true},
+	SortUpdatedAt:    {expression: `{changed_at}`, numeric: true},
+	SortLastMessage:  {expression: `{sort_at}`, numeric: true},
+}
+
+// unindexed returns the key as an expression that no index has, so that what is
+// found is sorted and not everything looked through in order.
+func (k sortKey) unindexed() clause {
+	if k.numeric {
+		return "(" + k.expression + " + 0)"
+	}
+	return "(" + k.expression + " || '')"
 }
 
 // after puts the key of a cursor into the params.

@@ -62,4 +62,5 @@ const (
 	inboxes       = "inboxes"
 	directory     = "directory"
 	search        = "search"
+	orders        = "orders"
 )

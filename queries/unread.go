@@ -114,7 +114,12 @@ func (s Sources) plain(body string) string {
 	return strings.Join(strings.Fields(body), " ")
 }
 
+// firstCharacters returns as many characters of a text, as a reader sees them.
+// Where there is nothing but ASCII, and no line, each is a byte.
 func firstCharacters(text string, n int) string {
+	if isASCII(text[:min(len(text), n+1)]) {
+		return text[:min(len(text), n)]
+	}
 	rest, state := text, -1
 	for range n {
 		if rest == "" {
@@ -123,4 +128,13 @@ func firstCharacters(text string, n int) string {
 		_, rest, _, state = uniseg.FirstGraphemeClusterInString(rest, state)
 	}
 	return text[:len(text)-len(rest)]
+}
+
+func isASCII(text string) bool {
+	for i := range len(text) {
+		if text[i] < ' ' || text[i] > '~' {
+			return false
+		}
+	}
+	return true
 }

@@ -29,6 +29,7 @@ import (
 	"parley/projections/conversations"
 	directorytables "parley/projections/directory"
 	"parley/projections/inboxes"
+	"parley/projections/orders"
 	"parley/projections/receipts"
 	"parley/projections/search"
 	"parley/projections/timelines"
@@ -157,7 +158,7 @@ func projectors(t *testing.T, log eventlog.Log, db *sqlite.DB, board *projection
 	registry := must(domain.NewRegistry(conversation.Types, reader.Types, directory.Types, notification.Types, notification.NotifierTypes, settings.Types))(t)
 	config := projections.Config{Log: log, DB: db, Registry: registry, Board: board}
 	for _, p := range []projections.Projection{
-		conversations.Projection, directorytables.Projection, inboxes.Projection, receipts.Projection, search.Projection, timelines.Projection,
+		conversations.Projection, directorytables.Projection, inboxes.Projection, orders.Projection, receipts.Projection, search.Projection, timelines.Projection,
 	} {
 		all = append(all, projections.NewProjector(p, config))
 	}

@@ -14,7 +14,7 @@ import (
 )
 
 // readModelNames are what `parley rebuild` takes.
-var readModelNames = []string{"conversations", "directory", "inboxes", "notifications", "receipts", "search", "timelines"}
+var readModelNames = []string{"conversations", "directory", "inboxes", "notifications", "orders", "receipts", "search", "timelines"}
 
 // wantRowsLikeEvents rebuilds every read model of a running server and fails the
 // test unless the rows were already what the events say.

@@ -16,6 +16,7 @@ import (
 	"parley/projections/directory"
 	"parley/projections/inboxes"
 	"parley/projections/notifications"
+	"parley/projections/orders"
 	"parley/projections/receipts"
 	"parley/projections/search"
 	"parley/projections/timelines"
@@ -28,6 +29,7 @@ func allProjections() []projections.Projection {
 		directory.Projection,
 		inboxes.Projection,
 		notifications.Projection,
+		orders.Projection,
 		receipts.Projection,
 		search.Projection,
 		timelines.Projection,

@@ -16,6 +16,7 @@ import (
 	"parley/projections/directory"
 	"parley/projections/inboxes"
 	"parley/projections/notifications"
+	"parley/projections/orders"
 	"parley/projections/projectiontest"
 	"parley/projections/receipts"
 	"parley/projections/search"
@@ -25,7 +26,7 @@ import (
 // readModels is every read model that a server must have.
 var readModels = []projections.Projection{
 	conversations.Projection, directory.Projection, inboxes.Projection,
-	notifications.Projection, receipts.Projection, search.Projection, timelines.Projection,
+	notifications.Projection, orders.Projection, receipts.Projection, search.Projection, timelines.Projection,
 }
 
 // setting returns the value of a flag among stores, or "".

@@ -48,6 +48,7 @@ create table conversations.conversations (
   primary key (organization, conversation)
 );
 create index conversations.conversations_by_sort on conversations.conversations (organization, sort_at, conversation);
+create index conversations.conversations_by_count on conversations.conversations (organization, message_count, conversation);
 create index conversations.conversations_by_owner on conversations.conversations (organization, owner, conversation);
 create index conversations.conversations_by_customer_user on conversations.conversations (organization, customer_user, conversation);
 create index conversations.conversations_by_customer on conversations.conversations (organization, customer, conversation);
