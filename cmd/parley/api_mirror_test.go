@@ -29,8 +29,11 @@ func TestMirror_shows_what_the_commerce_system_has(t *testing.T) {
 			{"cannot sign in", "customer_user:q", "GET", "/v1/me", nil, nil, "401"},
 			{"nor be written for", anAdmin, "POST", "/v1/conversations", obj{"name": "x", "customer_user": "q"}, nil, "422 /customer_user"},
 		})
-		admin.get("/v1/records/return/a%2Fb%20%E2%82%AC", "Parley-Min-Position", same.position()).want(http.StatusOK)
-		p.goneElsewhere(t)
+		later := admin.send(http.MethodPut, "/v1/customers/c", obj{"name": "C, later"}).want(http.StatusNoContent)
+		admin.get("/v1/records/return/a%2Fb%20%E2%82%AC", "Parley-Min-Position", later.position()).want(http.StatusOK)
+		admin.send(http.MethodDelete, "/v1/records/return/1", nil).want(http.StatusNoContent)
+		removed := admin.send(http.MethodDelete, "/v1/people/user/p", nil).want(http.StatusNoContent)
+		admin.get("/v1/people", "Parley-Min-Position", removed.position()).want(http.StatusOK)
 		p.lookUps(t)
 	})
 }
@@ -57,33 +60,6 @@ func mirroring() []probe {
 		put("an id of 129 bytes", "records/return/"+strings.Repeat("y", 129), "404", obj{"label": "Long"}),
 		{"nobody else mirrors", aManager, "PUT", "/v1/customers/c", obj{"name": "x"}, nil, "403"},
 	}
-}
-
-// goneElsewhere is row 1.16.
-func (p *program) goneElsewhere(t *testing.T) {
-	t.Helper()
-	admin := p.as(anAdmin)
-	at := p.beginAs("user:p", obj{"customer_user": "buyer", "source": aRecord("return", "1"), "message": saying("mine")})
-	admin.send(http.MethodDelete, "/v1/records/return/1", nil).want(http.StatusNoContent)
-	gone := admin.send(http.MethodDelete, "/v1/people/user/p", nil).want(http.StatusNoContent)
-	name, position := gone.since()
-	for _, who := range []string{anAdmin, aBuyer} {
-		r := p.as(who).get(at, name, position).want(http.StatusOK)
-		if r.field("source.label") != "One" || r.field("source.url") != nil || r.field("owner.name") != "Pia" || r.field("last_message.from.name") != "Pia" {
-			t.Errorf("%s reads %s", who, r.body)
-		}
-	}
-	p.as(aBuyer).get("/v1/me/unread", name, position).shows("the buyer's indicator", "items", "from.name", "Pia")
-	p.ask(t, []probe{
-		{"a person gone", "user:p", "GET", "/v1/me", nil, nil, "401"},
-		{"goes on without them", anAdmin, "POST", at + "/messages", saying("x"), nil, "201"},
-		{"is renamed", anAdmin, "PATCH", at, obj{"name": "y", "owner": "p", "source": aRecord("return", "1")}, nil, "200"},
-		{"speaks no more", anAdmin, "POST", at + "/messages", obj{"body": "x", "from": aPerson("user", "p")}, nil, "422 /from"},
-		{"a record gone", anAdmin, "GET", "/v1/records/return/1", nil, []string{name, position}, "404"},
-		{"is not attached", anAdmin, "PUT", at + "/contexts/return/1", nil, nil, "404"},
-		{"may be detached", anAdmin, "DELETE", at + "/contexts/return/1", nil, nil, "204"},
-		{"starts nothing", anAdmin, "POST", "/v1/conversations", obj{"customer_user": "buyer", "source": aRecord("return", "1")}, nil, "422 /source"},
-	})
 }
 
 func (p *program) lookUps(t *testing.T) {
