@@ -133,14 +133,24 @@ func (w *town) same(a access.Actor, what string, want, got []uuid.UUID) {
 	}
 }
 
-// sameByID asks for each conversation and its messages.
+// sameByID asks for a conversation, its messages, and who has seen the first.
 func (w *town) sameByID(a access.Actor, visible []uuid.UUID) {
 	id := rapid.SampledFrom(w.talks).Draw(w.r, "conversation")
-	_, err := queries.ConversationHandler{Sources: w.sources}.Handle(w.t.Context(), queries.Conversation{Actor: a, ID: id})
-	_, err2 := queries.MessagesHandler{Sources: w.sources}.Handle(w.t.Context(), queries.Messages{Actor: a, Conversation: id})
-	for what, err := range map[string]error{"conversation": err, "messages": err2} {
-		if sees := slices.Contains(visible, id); sees != (err == nil) || err != nil && domain.CodeOf(err) != domain.CodeNotFound {
-			w.r.Fatalf("%s by %+v: the function says %t, the SQL %v", what, a, sees, err)
+	ctx, sources, sees := w.t.Context(), w.sources, slices.Contains(visible, id)
+	_, one := queries.ConversationHandler{Sources: sources}.Handle(ctx, queries.Conversation{Actor: a, ID: id})
+	_, messages := queries.MessagesHandler{Sources: sources}.Handle(ctx, queries.Messages{Actor: a, Conversation: id})
+	_, readers := queries.ReadersHandler{Sources: sources}.Handle(ctx, queries.Readers{Actor: a, Conversation: id, Number: 1})
+	for _, c := range []struct {
+		what string
+		sees bool
+		err  error
+	}{
+		{"conversation", sees, one},
+		{"messages", sees, messages},
+		{"readers of the first message", sees && len(w.withMessages([]uuid.UUID{id})) > 0, readers},
+	} {
+		if c.sees != (c.err == nil) || c.err != nil && domain.CodeOf(c.err) != domain.CodeNotFound {
+			w.r.Fatalf("%s by %+v: the function says %t, the SQL %v", c.what, a, c.sees, c.err)
 		}
 	}
 }
