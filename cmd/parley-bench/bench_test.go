@@ -23,7 +23,7 @@ func TestMain(m *testing.M) {
 func TestRun_measures_everything_and_writes_the_page(t *testing.T) {
 	t.Parallel()
 	out := filepath.Join(t.TempDir(), "performance.md")
-	run := runCommand{Out: out, Rounds: 1, For: 20 * time.Millisecond, Conversations: 20, Events: 1000, Messages: 1000, Streams: 40, Big: 3000}
+	run := runCommand{Out: out, Rounds: 1, For: 20 * time.Millisecond, Conversations: 20, Events: 1000, Messages: 1000, Streams: 40, Growth: 4000, Big: 3000}
 	if err := run.Run(t.Context()); err != nil {
 		t.Fatal(err)
 	}
@@ -37,6 +37,8 @@ func TestRun_measures_everything_and_writes_the_page(t *testing.T) {
 		"IDEAL ", "PG ", "CLIENT ", "CANNED ", "| hint on a live stream, p99 | ",
 		"## S5 · reading with many conversations, SQLite", "## S5 · reading with many conversations, PostgreSQL",
 		"| `GET /v1/me/unread`, requests/s | ", "POINT ", "| `GET /v1/me/conversations` at 200/s, p99 | ",
+		"## S6", "| a conversation of 400 messages, against one of 10 | ", "| a store of 4000 events, against 1000 | ",
+		"| first post after a restart, long conversation | ", "| first post without a snapshot, long conversation | ",
 		"## S8", "| hint on any stream, p99 | ", "| streams that ended or missed a message | 0 | ", "| resident memory, at most | ",
 		"## Catch-up · with all events, in process", "| SubscribeToAll, events/s | ",
 		"## Delivery", "| acknowledged → received, p50 | ",

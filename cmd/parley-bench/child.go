@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"strings"
+	"sync"
 	"syscall"
 )
 
@@ -68,34 +69,41 @@ func (l *lab) node(name string) (string, error) {
 
 // start starts a process that announces its address, and stops it with the lab.
 func (l *lab) start(cmd *exec.Cmd) (string, error) {
+	address, _, err := l.launch(cmd)
+	return address, err
+}
+
+// launch is start, but also returns how to stop the process before the lab does.
+func (l *lab) launch(cmd *exec.Cmd) (address string, stop func(), err error) {
 	stdin, err := cmd.StdinPipe()
 	if err != nil {
-		return "", err
+		return "", nil, err
 	}
 	stdout, err := cmd.StdoutPipe()
 	if err != nil {
-		return "", err
+		return "", nil, err
 	}
 	if cmd.Stderr == nil {
 		cmd.Stderr = os.Stderr
 	}
 	if err := cmd.Start(); err != nil {
-		return "", fmt.Errorf("start %s: %w", cmd.Path, err)
+		return "", nil, fmt.Errorf("start %s: %w", cmd.Path, err)
 	}
-	l.atClose(func() {
+	stop = sync.OnceFunc(func() {
 		_ = stdin.Close()
 		_ = cmd.Process.Signal(syscall.SIGTERM)
 		_ = cmd.Wait()
 	})
+	l.atClose(stop)
 	lines := bufio.NewScanner(stdout)
 	for lines.Scan() {
 		for _, before := range []string{announcement, invitation} {
 			if _, address, ok := strings.Cut(lines.Text(), before); ok {
 				go func() { _, _ = io.Copy(io.Discard, stdout) }()
 				address, _, _ = strings.Cut(strings.TrimPrefix(address, "http://"), "?")
-				return address, nil
+				return address, stop, nil
 			}
 		}
 	}
-	return "", fmt.Errorf("%s ended before it listened", cmd)
+	return "", nil, fmt.Errorf("%s ended before it listened", cmd)
 }

@@ -73,6 +73,7 @@ var measurements = []measurement{
 	{"Delivery", (*lab).delayOfDelivery},
 	{"S4", (*lab).delayOfReading},
 	{"S5", (*lab).speedOfLists},
+	{"S6", (*lab).costOfGrowth},
 	{"S8", (*lab).manyStreams},
 	{bigID, (*lab).sizeOfBigStore},
 }

@@ -29,6 +29,20 @@ func (t *table) compare(what string, laps, base []lap, baseline string, bar floa
 	})
 }
 
+// slower adds the time that an operation takes beside its baseline's and their
+// ratio, which must not exceed a bar.
+func (t *table) slower(what string, laps, base []lap, baseline string, bar float64) {
+	ratios := make([]float64, len(laps))
+	for i := range laps {
+		ratios[i] = base[i].rate / laps[i].rate
+	}
+	m := median(ratios)
+	t.rows = append(t.rows, row{
+		what, each(laps) + ", " + latencies(laps), baseline + " " + each(base) + ", " + latencies(base),
+		spread(ratios, "%.2f"), fmt.Sprintf("≤ %.1f", bar), met(m <= bar),
+	})
+}
+
 // atLeast adds a rate that must reach a number which was measured elsewhere.
 func (t *table) atLeast(what string, laps []lap, number float64) {
 	m := median(ratesOf(laps))
@@ -43,6 +57,19 @@ func (t *table) atMost(what string, d, bar time.Duration) {
 	r := row{what: what, figure: milliseconds(d)}
 	if bar > 0 {
 		r.bar, r.met = "≤ "+milliseconds(bar), met(d <= bar)
+	}
+	t.rows = append(t.rows, r)
+}
+
+// mostly adds a time whose median must not exceed a bar; a bar of 0 is none.
+func (t *table) mostly(what string, samples []time.Duration, bar time.Duration) {
+	values := make([]float64, len(samples))
+	for i, d := range samples {
+		values[i] = float64(d) / float64(time.Millisecond)
+	}
+	r := row{what: what, figure: spread(values, "%.3g") + " ms"}
+	if bar > 0 {
+		r.bar, r.met = "≤ "+milliseconds(bar), met(median(values) <= float64(bar)/float64(time.Millisecond))
 	}
 	t.rows = append(t.rows, r)
 }
@@ -84,6 +111,15 @@ func times(laps []lap, n int) []lap {
 }
 
 func rates(laps []lap) string { return spread(ratesOf(laps), "%.0f") }
+
+// each shows how long an operation took in the mean of a lap, of one client.
+func each(laps []lap) string {
+	took := make([]float64, len(laps))
+	for i, l := range laps {
+		took[i] = 1000 / l.rate
+	}
+	return spread(took, "%.3g") + " ms"
+}
 
 // latencies shows the medians of p50 and p99.
 func latencies(laps []lap) string {

@@ -28,6 +28,7 @@ const pollEvery = 200 * time.Millisecond
 type server struct {
 	address       string
 	pid           int
+	stop          func() // ends it before the lab does
 	conversations []string
 }
 
@@ -40,7 +41,8 @@ func (l *lab) startParley(ctx context.Context, name string, settings ...string) 
 	return s, s.fill(ctx, l.run.Conversations)
 }
 
-// runParley starts the program on a folder of the lab as it is.
+// runParley starts the program on a folder of the lab as it is, and waits until it
+// is ready.
 func (l *lab) runParley(ctx context.Context, name string, settings ...string) (*server, error) {
 	dir, err := l.folder(name)
 	if err != nil {
@@ -56,11 +58,11 @@ func (l *lab) runParley(ctx context.Context, name string, settings ...string) (*
 	l.atClose(func() { _ = log.Close() })
 	cmd.Stderr = log
 	s := &server{}
-	if s.address, err = l.start(cmd); err != nil {
+	if s.address, s.stop, err = l.launch(cmd); err != nil {
 		return nil, err
 	}
 	s.pid = cmd.Process.Pid
-	return s, s.awaitReady(ctx, time.Minute+time.Duration(l.run.Messages)*time.Millisecond)
+	return s, s.awaitReady(ctx, time.Minute+time.Duration(l.run.Messages+l.run.Growth)*time.Millisecond)
 }
 
 // awaitReady waits until the server answers, its read models filled.
