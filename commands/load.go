@@ -10,9 +10,13 @@ import (
 	"parley/domain/eventlog"
 )
 
-// probe is how many events a cold fold reads before it asks for a snapshot: a
-// short stream is read faster than a row is found.
-const probe = 128
+// A cold fold asks for a snapshot once it has read so many events: a short stream
+// is read faster than a row is found. Where there was no answer it asks again
+// each time that it has read so many times as many.
+const (
+	probe     = 128
+	probeMore = 64
+)
 
 // load brings the entry to the stream's tail if it is known to be behind, or if
 // it must, and reports whether it did: otherwise the entry is as it was, and
@@ -43,16 +47,19 @@ func (r *Repository[S, E]) load(ctx context.Context, e *entry[S], toTail bool) (
 }
 
 // start reads the first events of a stream, then jumps to a snapshot if there
-// may be one.
+// may be one. A busy database that does not answer in time must not make a very
+// long stream be read to its end, nor one that is down every stream wait.
 func (r *Repository[S, E]) start(ctx context.Context, e *entry[S]) error {
-	from := e.at()
-	if err := r.read(ctx, e, probe); err != nil {
-		return err
+	for count := probe; ; count *= probeMore {
+		from := e.at()
+		if err := r.read(ctx, e, count); err != nil {
+			return err
+		}
+		short := e.at() < from+eventlog.Revision(count)
+		if short || r.restore(ctx, e) {
+			return nil
+		}
 	}
-	if e.at() == from+probe {
-		r.restore(ctx, e)
-	}
-	return nil
 }
 
 // read folds what the stream holds behind the entry, at most limit events (0:

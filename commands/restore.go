@@ -26,17 +26,26 @@ type content[S any] struct {
 }
 
 // restore moves the entry to the stream's snapshot if there is one that is
-// right and further on. Anything else leaves the entry as it is.
-func (r *Repository[S, E]) restore(ctx context.Context, e *entry[S]) {
+// right and further on. Anything else leaves the entry as it is. It reports
+// whether there was an answer.
+func (r *Repository[S, E]) restore(ctx context.Context, e *entry[S]) (answered bool) {
 	if r.Snapshots == nil {
-		return
+		return true
 	}
 	brief, cancel := context.WithTimeout(ctx, snapshotTimeout)
 	defer cancel()
 	s, found, err := r.Snapshots.Load(brief, e.stream)
-	if err != nil || !found || s.Revision <= e.at() || !r.genuine(ctx, s) {
-		return
+	if err != nil {
+		return false
 	}
+	if found && s.Revision > e.at() && r.genuine(ctx, s) {
+		r.jump(e, s)
+	}
+	return true
+}
+
+// jump moves the entry to a snapshot, if that decodes.
+func (r *Repository[S, E]) jump(e *entry[S], s Snapshot) {
 	var state S
 	var receipts ring
 	c := content[S]{State: &state}

@@ -20,7 +20,8 @@ import (
 type shelf struct {
 	mu   sync.Mutex
 	rows map[string]commands.Snapshot
-	err  error
+	err  error // of the first load, or of all
+	once bool
 }
 
 func newShelf() *shelf { return &shelf{rows: map[string]commands.Snapshot{}} }
@@ -31,7 +32,11 @@ func (s *shelf) Load(_ context.Context, stream string) (commands.Snapshot, bool,
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	row, ok := s.rows[stream]
-	return row, ok, s.err
+	err := s.err
+	if s.once {
+		s.err = nil
+	}
+	return row, ok, err
 }
 
 func (s *shelf) Save(row commands.Snapshot) {
@@ -126,6 +131,22 @@ func TestSnapshot_that_is_lost_or_wrong_is_harmless(t *testing.T) {
 				t.Fatalf("states differ, repeated %t:\n%s", again.Repeated, diff)
 			}
 		})
+	}
+}
+
+func TestSnapshot_is_asked_for_again_in_a_very_long_stream(t *testing.T) {
+	t.Parallel()
+	log, rows := &meter{Log: openLog(t, t.TempDir())}, newShelf()
+	i := newInstance(t, log, rows.use)
+	id := i.started(t)
+	for range 20 {
+		i.must(t, id, request(), postMany(commands.SnapshotEvery))
+	}
+	rows.err, rows.once = errors.New("database is busy"), true
+	log.read.Store(0)
+	newInstance(t, log, rows.use).must(t, id, request(), post("hello"))
+	if n := log.read.Load(); n > 10_000 {
+		t.Fatalf("read %d events of 20,000 in spite of a snapshot", n)
 	}
 }
 
