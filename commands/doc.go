@@ -44,9 +44,10 @@
 // places: the last 1,024 of the stream, folded with it; the last 65,536 of any
 // stream that this instance met; and the read model, for what both have
 // forgotten. A key that may have been used on this stream where none of the
-// three can tell is 503: on a stream from before this instance that has forgotten
-// some, while the read model is down or behind. One that may have been used on another stream is taken
-// while the read model is down: the worst is that a wrong reuse is not refused.
+// three can tell is 503: on a stream from before this instance that has
+// forgotten some, while the read model is down or behind. One that may have been
+// used on another stream is taken while the read model is down: the worst is
+// that a wrong reuse is not refused.
 // One request that updates several streams gives each a key of its own.
 //
 // # Crash points

@@ -57,7 +57,7 @@ func orderOfRefusals(at, closed string) []probe {
 		{"a customer user transitions", aBuyer, "POST", at + "/close", nil, nil, "403"},
 		{"an unknown context, before what may not be done", aColleague, "PUT", at + "/contexts/order/none", nil, nil, "404"},
 		{"another method", anOwner, "PUT", "/v1/conversations", obj{}, nil, "405"},
-		{"a capability of later", anAdmin, "GET", "/v1/settings", nil, nil, "404"},
+		{"a capability of later", anAdmin, "GET", "/v1/webhooks", nil, nil, "404"},
 		{"a field of later", anOwner, "POST", at + "/messages", obj{"body": "x", "attachments": arr{}}, nil, "422 /attachments"},
 	}
 }

@@ -2,8 +2,7 @@
 -- users see instead. An empty source_type is no source, a last_at of null no
 -- message. The sort columns are the time of the last message, or the creation;
 -- idle_since is when the conversation was last started, written in, reopened or
--- restored.
--- message, a last_edited_at of 0 one that was never edited. The sort columns are the time of the last message, or the creation.
+-- restored. A last_edited_at of 0 is a last message that was never edited.
 create table conversations.conversations (
   organization text not null,
   conversation text not null,
