@@ -18,6 +18,8 @@ type AddMessage struct {
 	Body     string
 	From     *domain.Person
 	Internal *bool
+	// Attachments are the ids of files that the actor has uploaded.
+	Attachments []string
 }
 
 // AddMessageHandler handles [AddMessage].
@@ -25,7 +27,8 @@ type AddMessageHandler struct{ Conversations }
 
 // Handle adds the message with the next number. It needs view, and edit or being
 // a participant; another sender needs the permission to act as one, an internal
-// note that to write those. Errors: those, invalid with all field errors,
+// note that to write those. Files must be the actor's own and on no message yet;
+// they are held while the message is decided. Errors: those, invalid with all field errors,
 // conversation_closed.
 func (h AddMessageHandler) Handle(ctx context.Context, c AddMessage) (MessageAnswer, error) {
 	set, err := h.Directory.SettingsOf(ctx, c.Actor.Organization)
@@ -36,12 +39,18 @@ func (h AddMessageHandler) Handle(ctx context.Context, c AddMessage) (MessageAns
 	if m.From != m.Author {
 		c.OnBehalfOf = &m.From
 	}
+	held, err := h.hold(ctx, c.Request, c.ID, c.Attachments)
+	if err != nil {
+		return MessageAnswer{}, err
+	}
+	m.Attachments = held.files
 	out, err := h.update(ctx, c.Request, c.ID, rules{
 		permit: func(f access.Facts, _ *conversation.Conversation) bool {
 			return c.Actor.MayAddMessage(f) && mayWrite(c.Actor, m, c.Internal != nil)
 		},
 		check: func(_ *conversation.Conversation, p *domain.Problems) error {
 			p.Merge(m.Check(""))
+			p.Merge(held.problems("/attachments"))
 			l := h.lookup(ctx, c.Actor, p)
 			if m.From != m.Author {
 				l.sender("/from", m.From)
@@ -55,6 +64,7 @@ func (h AddMessageHandler) Handle(ctx context.Context, c AddMessage) (MessageAns
 			return l.State.AddMessage(m, c.Actor.Workflow, l.Now)
 		},
 	})
+	held.settle(ctx, out.Repeated, err)
 	if err != nil {
 		return MessageAnswer{}, err
 	}

@@ -8,6 +8,7 @@ import (
 
 	"parley/domain"
 	"parley/domain/access"
+	"parley/domain/attachment"
 	"parley/domain/conversation"
 	"parley/domain/reader"
 )
@@ -17,6 +18,7 @@ import (
 type Conversations struct {
 	Repository *Repository[conversation.Conversation, conversation.Event]
 	Readers    *Repository[reader.Reader, reader.Event]
+	Files      *Repository[attachment.Attachment, attachment.Event]
 	Directory  *Directory
 	// DefaultOwner is the user who owns what customer users start that have no
 	// sales representative.

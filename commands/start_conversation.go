@@ -30,6 +30,8 @@ type StartConversation struct {
 type FirstMessage struct {
 	Body     string
 	Internal *bool
+	// Attachments are the ids of files that the actor has uploaded.
+	Attachments []string
 }
 
 // StartConversationHandler handles [StartConversation].
@@ -43,13 +45,18 @@ func (h StartConversationHandler) Handle(ctx context.Context, c StartConversatio
 	if err != nil {
 		return ConversationAnswer{}, err
 	}
+	held, err := h.hold(ctx, c.Request, id, c.attachments())
+	if err != nil {
+		return ConversationAnswer{}, err
+	}
 	out, err := h.Repository.Update(ctx, id, c.Request, func(l loadedConversation) ([]conversation.Event, error) {
-		start, err := h.prepare(ctx, c)
+		start, err := h.prepare(ctx, c, held)
 		if err != nil {
 			return nil, err
 		}
 		return l.State.Start(start, l.Now)
 	})
+	held.settle(ctx, out.Repeated, err)
 	if err != nil {
 		return ConversationAnswer{}, err
 	}
@@ -68,8 +75,15 @@ func (c StartConversation) id() (uuid.UUID, error) {
 	return domain.DeriveID(c.Actor.Organization, "idempotency", string(p.Kind), p.ID, c.Key), nil
 }
 
+func (c StartConversation) attachments() []string {
+	if c.Message == nil {
+		return nil
+	}
+	return c.Message.Attachments
+}
+
 // prepare refuses in the contract's order and returns what is started.
-func (h StartConversationHandler) prepare(ctx context.Context, c StartConversation) (conversation.Start, error) {
+func (h StartConversationHandler) prepare(ctx context.Context, c StartConversation, held holding) (conversation.Start, error) {
 	if c.Actor.IsCustomer() && c.oversteps() {
 		return conversation.Start{}, forbidden()
 	}
@@ -78,7 +92,7 @@ func (h StartConversationHandler) prepare(ctx context.Context, c StartConversati
 	l := h.lookup(ctx, c.Actor, &problems)
 	start := l.start(c, h.DefaultOwner)
 	if m := start.Message; m != nil {
-		m.MaxBytes = l.messageBytes()
+		m.MaxBytes, m.Attachments = l.messageBytes(), held.files
 	}
 	if l.err != nil {
 		return conversation.Start{}, l.err
@@ -87,6 +101,7 @@ func (h StartConversationHandler) prepare(ctx context.Context, c StartConversati
 		return conversation.Start{}, err
 	}
 	problems.Merge(start.Check())
+	problems.Merge(held.problems("/message/attachments"))
 	if err := problems.Err(); err != nil || start.Message == nil {
 		return start, err
 	}

@@ -11,6 +11,7 @@ import (
 	"parley/commands"
 	"parley/domain"
 	"parley/domain/access"
+	"parley/domain/attachment"
 	"parley/domain/conversation"
 	"parley/domain/directory"
 	"parley/domain/eventlog"
@@ -58,7 +59,7 @@ func (w *world) another() *world {
 	w.Helper()
 	i := newInstance(w.T, w.log)
 	return &world{T: w.T, log: w.log, Conversations: commands.Conversations{
-		Repository: i.Repository, Readers: commands.NewRepository(reader.Aggregate, i.deps),
+		Repository: i.Repository, Readers: commands.NewRepository(reader.Aggregate, i.deps), Files: commands.NewRepository(attachment.Aggregate, i.deps),
 		Directory: commands.NewDirectory(i.deps), DefaultOwner: "root",
 	}}
 }

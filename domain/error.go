@@ -12,18 +12,21 @@ type Code string
 // The codes. CodeInternal is what any error that is not an [Error] counts as:
 // it is logged and never shown.
 const (
-	CodeMalformed          Code = "malformed"           // cannot be read as what it should be
-	CodeUnauthenticated    Code = "unauthenticated"     // no or no longer valid identity
-	CodeNotFound           Code = "not_found"           // absent, or invisible to the caller
-	CodeForbidden          Code = "forbidden"           // visible, but not allowed
-	CodeInvalid            Code = "invalid"             // readable, but breaks a rule of input
-	CodePreconditionFailed Code = "precondition_failed" // If-Match named another revision
-	CodeConflict           Code = "conflict"            // lost a race
-	CodeConversationClosed Code = "conversation_closed" // needs an active conversation
-	CodeConversationActive Code = "conversation_active" // needs a closed conversation
-	CodeWorkflowOff        Code = "workflow_off"        // needs a workflow that is switched on
-	CodeUnavailable        Code = "unavailable"         // a dependency is down; try again
-	CodeInternal           Code = "internal"            // a fault of ours
+	CodeMalformed          Code = "malformed"              // cannot be read as what it should be
+	CodeUnauthenticated    Code = "unauthenticated"        // no or no longer valid identity
+	CodeNotFound           Code = "not_found"              // absent, or invisible to the caller
+	CodeForbidden          Code = "forbidden"              // visible, but not allowed
+	CodeInvalid            Code = "invalid"                // readable, but breaks a rule of input
+	CodePreconditionFailed Code = "precondition_failed"    // If-Match named another revision
+	CodeConflict           Code = "conflict"               // lost a race
+	CodeConversationClosed Code = "conversation_closed"    // needs an active conversation
+	CodeConversationActive Code = "conversation_active"    // needs a closed conversation
+	CodeWorkflowOff        Code = "workflow_off"           // needs a workflow that is switched on
+	CodeUnavailable        Code = "unavailable"            // a dependency is down; try again
+	CodeTooLarge           Code = "payload_too_large"      // more than is taken
+	CodeUnsupportedType    Code = "unsupported_media_type" // of a type that is not taken
+	CodeInfected           Code = "infected"               // the virus scanner found something in it
+	CodeInternal           Code = "internal"               // a fault of ours
 )
 
 // FieldError says what is wrong with one part of the input. Exactly one of

@@ -6,9 +6,10 @@ import (
 )
 
 type addMessage struct {
-	Body     string        `json:"body" doc:"CommonMark subset; at most 32 KiB unless configured otherwise. @user:uma, or @[Uma User](user:uma) with %XX for any byte of the id, mentions a person (kind user or customer_user), who is told if they may view it."`
-	From     *personChoice `json:"from,omitempty" doc:"The displayed sender; the caller, if left out."`
-	Internal *bool         `json:"internal,omitempty" doc:"Visible to users only. Customer users leave it out."`
+	Body        string        `json:"body" doc:"CommonMark subset; at most 32 KiB unless configured otherwise. @user:uma, or @[Uma User](user:uma) with %XX for any byte of the id, mentions a person (kind user or customer_user), who is told if they may view it."`
+	From        *personChoice `json:"from,omitempty" doc:"The displayed sender; the caller, if left out."`
+	Internal    *bool         `json:"internal,omitempty" doc:"Visible to users only. Customer users leave it out."`
+	Attachments []string      `json:"attachments,omitempty" maxItems:"10" doc:"Ids of files that the caller has uploaded and that are on no message yet."`
 }
 
 // personChoice names a person.
@@ -31,6 +32,7 @@ func (a *api) addMessage() operation {
 		}
 		added, err := a.config.Commands.AddMessage.Handle(c.r.Context(), commands.AddMessage{
 			Request: req, ID: id, Body: body.Body, From: perhaps(body.From, personChoice.person), Internal: body.Internal,
+			Attachments: body.Attachments,
 		})
 		if err != nil {
 			return answer{}, err

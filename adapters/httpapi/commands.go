@@ -13,6 +13,7 @@ type Commands struct {
 	ReopenConversations commands.ReopenConversationsHandler
 	AssignConversations commands.AssignConversationsHandler
 	ReadConversations   commands.ReadConversationsHandler
+	UploadAttachment    commands.UploadAttachmentHandler
 	AddMessage          commands.AddMessageHandler
 	EditMessage         commands.EditMessageHandler
 	RedactMessage       commands.RedactMessageHandler

@@ -10,6 +10,7 @@ import (
 
 	"parley/commands"
 	"parley/domain/access"
+	"parley/domain/blob"
 	"parley/domain/eventlog"
 	"parley/queries"
 )
@@ -36,6 +37,8 @@ type Config struct {
 	Commands  Commands
 	Queries   Queries
 	Directory *commands.Directory
+	// Blobs has the content of files.
+	Blobs     blob.Store
 	Freshness Freshness
 	// Markup turns a message's body into safe HTML.
 	Markup      func(body string) (html string)
@@ -65,6 +68,7 @@ type Queries struct {
 	ConversationList queries.ConversationListHandler
 	Messages         queries.MessagesHandler
 	Readers          queries.ReadersHandler
+	Attachment       queries.AttachmentHandler
 	History          queries.HistoryHandler
 	RecordActivities queries.RecordActivitiesHandler
 	Search           queries.SearchHandler

@@ -95,6 +95,12 @@ func (d *document) responses(op operation) map[string]*huma.Response {
 	if op.id == "get-readiness" {
 		all["503"] = &huma.Response{Description: "Not ready", Content: d.content("", op.answers)}
 	}
+	if op.ranged {
+		for _, status := range []int{http.StatusPartialContent, http.StatusNotModified, http.StatusRequestedRangeNotSatisfiable} {
+			all[strconv.Itoa(status)] = &huma.Response{Description: http.StatusText(status), Headers: ok.Headers}
+		}
+		all["206"].Content = ok.Content
+	}
 	for _, status := range op.refusals() {
 		all[strconv.Itoa(status)] = &huma.Response{
 			Description: http.StatusText(status),

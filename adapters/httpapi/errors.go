@@ -13,10 +13,11 @@ import (
 
 // Codes that only HTTP knows.
 const (
-	codeTooLarge    domain.Code = "payload_too_large"
-	codeMediaType   domain.Code = "unsupported_media_type"
+	codeTooLarge                = domain.CodeTooLarge
+	codeMediaType               = domain.CodeUnsupportedType
 	codeNoMethod    domain.Code = "method_not_allowed"
 	codeRateLimited domain.Code = "rate_limited"
+	codeDamaged     domain.Code = "attachment_damaged"
 )
 
 // outcome is how HTTP says what a code means.
@@ -40,6 +41,8 @@ var outcomes = map[domain.Code]outcome{
 	codeTooLarge:                  {http.StatusRequestEntityTooLarge, "Body too large"},
 	codeMediaType:                 {http.StatusUnsupportedMediaType, "Unsupported media type"},
 	domain.CodeInvalid:            {http.StatusUnprocessableEntity, "Invalid input"},
+	domain.CodeInfected:           {http.StatusUnprocessableEntity, "Infected file"},
+	codeDamaged:                   {http.StatusInternalServerError, "Damaged file"},
 	codeRateLimited:               {http.StatusTooManyRequests, "Too many requests"},
 	domain.CodeInternal:           {http.StatusInternalServerError, "Internal error"},
 	domain.CodeUnavailable:        {http.StatusServiceUnavailable, "Temporarily unavailable"},

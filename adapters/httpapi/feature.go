@@ -22,6 +22,7 @@ var features = map[string]feature{
 	"close-conversation": conversations, "reopen-conversation": conversations,
 	"add-message": conversations, "edit-message": conversations, "redact-message": conversations, "list-messages": conversations, "mark-read": conversations, "mark-unread": conversations,
 	"list-readers": conversations, "mute-conversation": conversations, "unmute-conversation": conversations,
+	"upload-attachment": conversations, "get-attachment": conversations,
 	"attach-context": conversations, "detach-context": conversations,
 	"add-participant": conversations, "remove-participant": conversations,
 	"get-record-activities": conversations, "search": conversations,

@@ -4,7 +4,6 @@ import (
 	"time"
 
 	"parley/domain/access"
-	"parley/domain/attachment"
 	"parley/domain/eventlog"
 	"parley/queries"
 )
@@ -66,10 +65,6 @@ func (a *api) messageShape(m queries.Message) Message {
 		shape.HTML = a.config.Markup(m.Body)
 	}
 	return shape
-}
-
-func attachmentShape(f attachment.File) Attachment {
-	return Attachment{ID: f.ID, Name: f.Name, Size: f.Size, ContentType: f.ContentType, SHA256: f.SHA256}
 }
 
 // conversationShape returns how a conversation is shown to people of the actor's

@@ -29,7 +29,7 @@ func (a *api) operations() []operation {
 		a.startConversation(), a.listConversations(), a.getConversation(), a.updateConversation(),
 		a.deleteConversation(), a.restoreConversation(),
 		a.deleteConversations(), a.closeConversations(), a.reopenConversations(), a.assignConversations(), a.readConversations(),
-		a.addMessage(), a.listMessages(), a.editMessage(), a.redactMessage(), a.listReaders(),
+		a.addMessage(), a.listMessages(), a.uploadAttachment(), a.getAttachment(), a.editMessage(), a.redactMessage(), a.listReaders(),
 		a.attachContext(), a.detachContext(), a.addParticipant(), a.removeParticipant(),
 		a.closeConversation(), a.reopenConversation(), a.markRead(), a.markUnread(), a.muteConversation(), a.unmuteConversation(), a.getHistory(),
 		a.getMe(), a.getUnread(), a.listMyConversations(), a.markAllRead(), a.search(),

@@ -16,8 +16,9 @@ type startConversation struct {
 }
 
 type firstMessage struct {
-	Body     string `json:"body" doc:"CommonMark subset; at most 32 KiB unless configured otherwise. @user:uma, or @[Uma User](user:uma) with %XX for any byte of the id, mentions a person (kind user or customer_user), who is told if they may view it."`
-	Internal *bool  `json:"internal,omitempty" doc:"Visible to users only. Customer users leave it out."`
+	Body        string   `json:"body" doc:"CommonMark subset; at most 32 KiB unless configured otherwise. @user:uma, or @[Uma User](user:uma) with %XX for any byte of the id, mentions a person (kind user or customer_user), who is told if they may view it."`
+	Internal    *bool    `json:"internal,omitempty" doc:"Visible to users only. Customer users leave it out."`
+	Attachments []string `json:"attachments,omitempty" maxItems:"10" doc:"Ids of files that the caller has uploaded and that are on no message yet."`
 }
 
 // recordChoice names a record, or a person as a context.
@@ -37,7 +38,7 @@ func (s startConversation) command(req commands.Request) commands.StartConversat
 		c.Contexts = shown(s.Contexts, recordChoice.record)
 	}
 	if s.Message != nil {
-		c.Message = &commands.FirstMessage{Body: s.Message.Body, Internal: s.Message.Internal}
+		c.Message = &commands.FirstMessage{Body: s.Message.Body, Internal: s.Message.Internal, Attachments: s.Message.Attachments}
 	}
 	return c
 }

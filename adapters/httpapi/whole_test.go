@@ -11,7 +11,9 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"parley/adapters/blobs"
 	"parley/adapters/eventnode"
+	"parley/adapters/filetype"
 	"parley/adapters/httpapi"
 	"parley/adapters/identity"
 	"parley/adapters/sqlite"
@@ -19,6 +21,8 @@ import (
 	"parley/commands"
 	"parley/domain"
 	"parley/domain/access"
+	"parley/domain/attachment"
+	"parley/domain/blob"
 	"parley/domain/conversation"
 	"parley/domain/directory"
 	"parley/domain/eventlog"
@@ -42,7 +46,8 @@ func whole(t *testing.T) *httptest.Server {
 	t.Helper()
 	node := must(eventnode.Open(eventnode.Config{Dir: t.TempDir()}))(t)
 	db := must(sqlite.Open(sqlite.Config{Dir: t.TempDir()}))(t)
-	follower, use := useCases(node, queries.Receipts{DB: db})
+	store := must(blobs.NewFolder(t.TempDir()))(t)
+	follower, use := useCases(node, queries.Receipts{DB: db}, store)
 	board := projections.NewBoard(node, db)
 	router := must(stream.NewRouter(stream.Config{Log: node, Lead: db.Lead, Consumers: projectors(t, node, db, board)}))(t)
 	ctx, stop := context.WithCancel(context.Background())
@@ -54,7 +59,7 @@ func whole(t *testing.T) *httptest.Server {
 	sources := queries.Sources{DB: db, Log: node, Lineage: use.ImportLine.Directory, Freshness: patience{board}}
 	server := httptest.NewServer(httpapi.New(httpapi.Config{
 		Authenticator: identity.Bearer{Directory: use.ImportLine.Directory, Schemes: []identity.Scheme{identity.Demo{Organization: "acme"}, elsewhere{}}},
-		Commands:      use, Queries: questions(sources), Directory: use.ImportLine.Directory, Freshness: follower,
+		Commands:      use, Queries: questions(sources), Directory: use.ImportLine.Directory, Blobs: store, Freshness: follower,
 		Projections: readModels{}, Readiness: readModels{ready: true}, Live: silence{},
 		Metrics: http.NotFoundHandler(), Logger: slog.New(slog.NewJSONHandler(io.Discard, nil)), Closing: closing,
 		Markup: func(body string) string { return "<p>" + body + "</p>" }, Version: "test",
@@ -106,13 +111,14 @@ func (p patience) Wait(ctx context.Context, names []string, position eventlog.Po
 	return p.board.Wait(ctx, names, position)
 }
 
-func useCases(log eventlog.Log, older queries.Receipts) (*commands.Follower, httpapi.Commands) {
+func useCases(log eventlog.Log, older queries.Receipts, store blob.Store) (*commands.Follower, httpapi.Commands) {
 	keys := commands.NewKeys(older)
 	follower := commands.NewFollower(log, keys)
 	deps := commands.Deps{Log: log, Keys: keys, Follower: follower}
 	d := commands.NewDirectory(deps)
 	c := commands.Conversations{
 		Repository: commands.NewRepository(conversation.Aggregate, deps), Readers: commands.NewRepository(reader.Aggregate, deps),
+		Files:     commands.NewRepository(attachment.Aggregate, deps),
 		Directory: d, DefaultOwner: "admin",
 	}
 	return follower, httpapi.Commands{
@@ -125,37 +131,40 @@ func useCases(log eventlog.Log, older queries.Receipts) (*commands.Follower, htt
 		ReopenConversations: commands.ReopenConversationsHandler{Conversations: c},
 		AssignConversations: commands.AssignConversationsHandler{Conversations: c},
 		ReadConversations:   commands.ReadConversationsHandler{Conversations: c},
-		AddMessage:          commands.AddMessageHandler{Conversations: c},
-		EditMessage:         commands.EditMessageHandler{Conversations: c},
-		RedactMessage:       commands.RedactMessageHandler{Conversations: c},
-		AttachContext:       commands.AttachContextHandler{Conversations: c},
-		DetachContext:       commands.DetachContextHandler{Conversations: c},
-		AddParticipant:      commands.AddParticipantHandler{Conversations: c},
-		RemoveParticipant:   commands.RemoveParticipantHandler{Conversations: c},
-		CloseConversation:   commands.CloseConversationHandler{Conversations: c},
-		ReopenConversation:  commands.ReopenConversationHandler{Conversations: c},
-		MarkRead:            commands.MarkReadHandler{Conversations: c},
-		MarkAllRead:         commands.MarkAllReadHandler{Conversations: c},
-		MarkUnread:          commands.MarkUnreadHandler{Conversations: c},
-		MuteConversation:    commands.MuteConversationHandler{Conversations: c},
-		UnmuteConversation:  commands.UnmuteConversationHandler{Conversations: c},
-		MirrorPerson:        commands.MirrorPersonHandler{Directory: d},
-		RemovePerson:        commands.RemovePersonHandler{Directory: d},
-		MirrorRecord:        commands.MirrorRecordHandler{Directory: d},
-		RemoveRecord:        commands.RemoveRecordHandler{Directory: d},
-		MirrorRecordType:    commands.MirrorRecordTypeHandler{Directory: d},
-		RemoveRecordType:    commands.RemoveRecordTypeHandler{Directory: d},
-		MirrorCustomer:      commands.MirrorCustomerHandler{Directory: d},
-		RemoveCustomer:      commands.RemoveCustomerHandler{Directory: d},
-		MirrorBusinessUnit:  commands.MirrorBusinessUnitHandler{Directory: d},
-		RemoveBusinessUnit:  commands.RemoveBusinessUnitHandler{Directory: d},
-		ImportLine:          commands.ImportLineHandler{Conversations: c},
-		ChangeSettings:      commands.ChangeSettingsHandler{Directory: d},
+		UploadAttachment: commands.UploadAttachmentHandler{Attachments: commands.Attachments{
+			Files: c.Files, Directory: d, Blobs: store, Recognize: filetype.Of, HeadBytes: filetype.HeadBytes,
+		}},
+		AddMessage:         commands.AddMessageHandler{Conversations: c},
+		EditMessage:        commands.EditMessageHandler{Conversations: c},
+		RedactMessage:      commands.RedactMessageHandler{Conversations: c},
+		AttachContext:      commands.AttachContextHandler{Conversations: c},
+		DetachContext:      commands.DetachContextHandler{Conversations: c},
+		AddParticipant:     commands.AddParticipantHandler{Conversations: c},
+		RemoveParticipant:  commands.RemoveParticipantHandler{Conversations: c},
+		CloseConversation:  commands.CloseConversationHandler{Conversations: c},
+		ReopenConversation: commands.ReopenConversationHandler{Conversations: c},
+		MarkRead:           commands.MarkReadHandler{Conversations: c},
+		MarkAllRead:        commands.MarkAllReadHandler{Conversations: c},
+		MarkUnread:         commands.MarkUnreadHandler{Conversations: c},
+		MuteConversation:   commands.MuteConversationHandler{Conversations: c},
+		UnmuteConversation: commands.UnmuteConversationHandler{Conversations: c},
+		MirrorPerson:       commands.MirrorPersonHandler{Directory: d},
+		RemovePerson:       commands.RemovePersonHandler{Directory: d},
+		MirrorRecord:       commands.MirrorRecordHandler{Directory: d},
+		RemoveRecord:       commands.RemoveRecordHandler{Directory: d},
+		MirrorRecordType:   commands.MirrorRecordTypeHandler{Directory: d},
+		RemoveRecordType:   commands.RemoveRecordTypeHandler{Directory: d},
+		MirrorCustomer:     commands.MirrorCustomerHandler{Directory: d},
+		RemoveCustomer:     commands.RemoveCustomerHandler{Directory: d},
+		MirrorBusinessUnit: commands.MirrorBusinessUnitHandler{Directory: d},
+		RemoveBusinessUnit: commands.RemoveBusinessUnitHandler{Directory: d},
+		ImportLine:         commands.ImportLineHandler{Conversations: c},
+		ChangeSettings:     commands.ChangeSettingsHandler{Directory: d},
 	}
 }
 
 func projectors(t *testing.T, log eventlog.Log, db *sqlite.DB, board *projections.Board) (all []stream.Consumer) {
-	registry := must(domain.NewRegistry(conversation.Types, reader.Types, directory.Types, notification.Types, notification.NotifierTypes, settings.Types))(t)
+	registry := must(domain.NewRegistry(conversation.Types, reader.Types, directory.Types, notification.Types, notification.NotifierTypes, settings.Types, attachment.Types))(t)
 	config := projections.Config{Log: log, DB: db, Registry: registry, Board: board}
 	for _, p := range []projections.Projection{
 		conversations.Projection, directorytables.Projection, inboxes.Projection, orders.Projection, receipts.Projection, search.Projection, timelines.Projection,
@@ -171,6 +180,7 @@ func questions(s queries.Sources) httpapi.Queries {
 		ConversationList: queries.ConversationListHandler{Sources: s},
 		Messages:         queries.MessagesHandler{Sources: s},
 		Readers:          queries.ReadersHandler{Sources: s},
+		Attachment:       queries.AttachmentHandler{Sources: s},
 		History:          queries.HistoryHandler{Sources: s},
 		RecordActivities: queries.RecordActivitiesHandler{Sources: s},
 		Search:           queries.SearchHandler{Sources: s},

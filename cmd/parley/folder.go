@@ -45,5 +45,8 @@ func (f *folder) events() string { return filepath.Join(f.path, "events") }
 // readModels returns the folder of the embedded read models.
 func (f *folder) readModels() string { return filepath.Join(f.path, "readmodels") }
 
+// blobs returns the folder of files' contents.
+func (f *folder) blobs() string { return filepath.Join(f.path, "blobs") }
+
 // release gives the folder to the next process.
 func (f *folder) release() error { return f.lock.Close() }

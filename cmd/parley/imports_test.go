@@ -38,6 +38,8 @@ var knownTo = map[string][]string{
 	"golang.org/x/oauth2":                             {"adapters/identity"},
 	"golang.org/x/time":                               {"adapters/httpapi"},
 	"github.com/alexedwards/scs/":                     {"adapters/identity"},
+	"github.com/minio/minio-go/":                      {"adapters/blobs"},
+	"github.com/gabriel-vasile/mimetype":              {"adapters/filetype"},
 	"modernc.org/sqlite":                              {"adapters/eventnode", "adapters/sqlite"},
 	"github.com/EventStore/EventStore-Client-Go/v4/e": {"adapters/eventstore"}, // esdb, the client itself
 }

@@ -49,6 +49,8 @@ var attempts = map[string]attempt{
 	"get-conversation":         {lists: "view"},
 	"list-messages":            {lists: "view"},
 	"list-readers":             asIs,
+	"upload-attachment":        {query: "?name=file.txt", body: func(object, policyCaller) any { return "words" }},
+	"get-attachment":           asIs,
 	"mark-read":                sends(obj{"up_to": 1}),
 	"mark-unread":              asIs,
 	"mute-conversation":        asIs,
@@ -141,7 +143,7 @@ func (o object) in(path string) string {
 	return strings.NewReplacer(
 		"/conversations/{id}", "/conversations/"+o.id,
 		"{type}/{record}", "order/"+o.order, "{type}/{id}", "order/"+o.order,
-		"{kind}/{person}", "user/"+o.owner, "{number}", "1",
+		"{kind}/{person}", "user/"+o.owner, "{number}", "1", "{attachment}", o.file,
 		"{secret}", url.QueryEscape(o.secret), "{label}", url.QueryEscape(o.label),
 	).Replace(path)
 }

@@ -41,6 +41,7 @@ type object struct {
 	id, secret   string
 	owner, buyer string
 	order, label string
+	file         string // on a message of it
 }
 
 // at is the conversation's path.
@@ -123,6 +124,9 @@ func newPolicyWorld(t *testing.T, stores []string) *policyWorld {
 	}
 	w.ours = w.like(object{is: "ours", owner: "user", buyer: "buyer", order: "1001", label: "order of ours"})
 	w.foreign = w.like(object{is: "foreign", owner: "elsie", buyer: "other-buyer", order: "1002", label: "foreign order"})
+	for _, on := range []*object{&w.ours, &w.foreign} {
+		w.addFile(on)
+	}
 	for _, on := range []object{w.ours, w.foreign} {
 		w.before[on.id] = w.history(on)
 	}
@@ -194,6 +198,15 @@ func (w *policyWorld) like(o object) object {
 	})
 	o.id = strings.TrimPrefix(at, "/v1/conversations/")
 	return o
+}
+
+// addFile puts a file on a message of the conversation.
+func (w *policyWorld) addFile(on *object) {
+	w.t.Helper()
+	owner := w.p.as("user:" + on.owner)
+	on.file = owner.upload("file.txt", "words").want(http.StatusCreated).id()
+	said := owner.post(on.at()+"/messages", carrying("see", on.file)).want(http.StatusCreated)
+	owner.get(on.at()+"/messages", "Parley-Min-Position", said.position()).want(http.StatusOK)
 }
 
 // absent is the same object where there is none.

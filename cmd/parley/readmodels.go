@@ -12,6 +12,7 @@ import (
 	"parley/domain"
 	"parley/domain/eventlog"
 	"parley/projections"
+	"parley/projections/attachments"
 	"parley/projections/conversations"
 	"parley/projections/directory"
 	"parley/projections/inboxes"
@@ -25,6 +26,7 @@ import (
 // allProjections is every read model.
 func allProjections() []projections.Projection {
 	return []projections.Projection{
+		attachments.Projection,
 		conversations.Projection,
 		directory.Projection,
 		inboxes.Projection,

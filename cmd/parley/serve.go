@@ -18,6 +18,7 @@ type serveCommand struct {
 	Demo         bool    `help:"Seed people and records to try it with, and let anybody sign in as any of them; loopback only."`
 	Outside      outside `embed:"" prefix:"eventstore-"`
 	SignIn       signIn  `embed:""`
+	Files        files   `embed:""`
 	DefaultOwner string  `help:"Id of the user who owns what customer users without a sales representative start; admin in the demo." placeholder:"ID"`
 	SMTP         string  `name:"smtp" help:"Mail server; without it no mail is decided or sent." placeholder:"smtp://USER:PASSWORD@HOST:587"`
 	MailFrom     string  `help:"Sender of mails." default:"Parley <parley@localhost>" placeholder:"ADDRESS"`
@@ -38,6 +39,9 @@ func (c serveCommand) check() error {
 		return usagef("--eventstore-listen opens the embedded event store, but --eventstore names another one: leave one of them out")
 	}
 	if err := c.SignIn.check(c.Listen, c.PublicURL); err != nil {
+		return err
+	}
+	if err := c.Files.check(); err != nil {
 		return err
 	}
 	return c.Outside.check(outsidePrefix)

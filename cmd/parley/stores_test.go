@@ -12,6 +12,7 @@ import (
 	"parley/domain/eventlog"
 	"parley/domain/sqldb"
 	"parley/projections"
+	"parley/projections/attachments"
 	"parley/projections/conversations"
 	"parley/projections/directory"
 	"parley/projections/inboxes"
@@ -25,7 +26,7 @@ import (
 
 // readModels is every read model that a server must have.
 var readModels = []projections.Projection{
-	conversations.Projection, directory.Projection, inboxes.Projection,
+	attachments.Projection, conversations.Projection, directory.Projection, inboxes.Projection,
 	notifications.Projection, orders.Projection, receipts.Projection, search.Projection, timelines.Projection,
 }
 

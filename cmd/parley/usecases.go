@@ -6,6 +6,7 @@ import (
 	"parley/adapters/httpapi"
 	"parley/adapters/markup"
 	"parley/commands"
+	"parley/domain/attachment"
 	"parley/domain/conversation"
 	"parley/domain/idempotence"
 	"parley/domain/notification"
@@ -22,6 +23,8 @@ type useCases struct {
 	notifiers     *commands.Repository[notification.Notifier, notification.NotifierEvent]
 	notifier      commands.Notifier
 	autoCloser    commands.AutoCloser
+	files         commands.Attachments
+	cleaner       commands.DueLoop
 }
 
 func newUseCases(k *stack, receipts idempotence.Receipts, defaultOwner string, s snapshot.Store) useCases {
@@ -37,6 +40,7 @@ func newUseCases(k *stack, receipts idempotence.Receipts, defaultOwner string, s
 	u.conversations = commands.Conversations{
 		Repository:   commands.NewRepository(conversation.Aggregate, deps),
 		Readers:      commands.NewRepository(reader.Aggregate, deps),
+		Files:        commands.NewRepository(attachment.Aggregate, deps),
 		Directory:    u.directory,
 		DefaultOwner: defaultOwner,
 		Mentions:     markup.Mentions,
@@ -54,6 +58,7 @@ func (u useCases) forAPI() httpapi.Commands {
 	c, d := u.conversations, u.directory
 	return httpapi.Commands{
 		StartConversation:   commands.StartConversationHandler{Conversations: c},
+		UploadAttachment:    commands.UploadAttachmentHandler{Attachments: u.files},
 		AddMessage:          commands.AddMessageHandler{Conversations: c},
 		EditMessage:         commands.EditMessageHandler{Conversations: c},
 		RedactMessage:       commands.RedactMessageHandler{Conversations: c},

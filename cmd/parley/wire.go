@@ -14,6 +14,7 @@ import (
 	"parley/commands"
 	"parley/domain"
 	"parley/domain/access"
+	"parley/domain/attachment"
 	"parley/domain/conversation"
 	"parley/domain/directory"
 	"parley/domain/notification"
@@ -29,7 +30,7 @@ const version = "0.1.0"
 // assemble joins the parts: commands over the log, projections from the log to
 // the database, queries over the database, and the API over both.
 func (a *app) assemble() error {
-	registry, err := domain.NewRegistry(conversation.Types, reader.Types, directory.Types, notification.Types, notification.NotifierTypes, settings.Types)
+	registry, err := domain.NewRegistry(conversation.Types, reader.Types, directory.Types, notification.Types, notification.NotifierTypes, settings.Types, attachment.Types)
 	if err != nil {
 		return err
 	}
@@ -53,6 +54,10 @@ func (a *app) assemble() error {
 		Idling: queries.IdleConversations{Sources: sources},
 		Close:  commands.CloseIdleConversationHandler{Conversations: a.use.conversations}, Logger: a.logger,
 	}
+	if a.use.files, err = a.settings.Files.assemble(a.folder, a.use); err != nil {
+		return err
+	}
+	a.use.cleaner = a.settings.Files.cleaner(a.use.files, a.use, sources, a.logger)
 	a.readiness = newReadiness(a.use.follower, a.models)
 	a.hub, a.unhear = live.New(live.Config{
 		Source: a.use.follower, Freshness: sources.Freshness, Projections: []string{"conversations", "directory", "inboxes", "timelines"},
@@ -87,6 +92,7 @@ func (a *app) assembleAPI(sources queries.Sources) error {
 		Commands:      a.use.forAPI(),
 		Queries:       queriesForAPI(sources),
 		Directory:     a.use.directory,
+		Blobs:         a.use.files.Blobs,
 		Freshness:     a.use.follower,
 		Markup:        markup.HTML,
 		Live:          a.hub,
@@ -119,6 +125,7 @@ func queriesForAPI(s queries.Sources) httpapi.Queries {
 		ConversationList: queries.ConversationListHandler{Sources: s},
 		Messages:         queries.MessagesHandler{Sources: s},
 		Readers:          queries.ReadersHandler{Sources: s},
+		Attachment:       queries.AttachmentHandler{Sources: s},
 		History:          queries.HistoryHandler{Sources: s},
 		RecordActivities: queries.RecordActivitiesHandler{Sources: s},
 		Search:           queries.SearchHandler{Sources: s},

@@ -57,6 +57,12 @@ func (a *Attachment) Conversation() (uuid.UUID, bool) {
 	return a.Holds[0].Conversation, true
 }
 
+// IsDiscarded reports whether a blob is to be removed.
+func (a *Attachment) IsDiscarded(blob uuid.UUID) bool {
+	b := a.blob(blob)
+	return b != nil && b.Discarded
+}
+
 func (a *Attachment) blob(id uuid.UUID) *Blob {
 	i := slices.IndexFunc(a.Blobs, func(b Blob) bool { return b.ID == id })
 	if i < 0 {

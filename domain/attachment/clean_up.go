@@ -40,3 +40,8 @@ func (a *Attachment) Remove(blob uuid.UUID, now time.Time) ([]Event, error) {
 	}
 	return []Event{Removed{Blob: blob, At: now}}, nil
 }
+
+// Waits reports whether the blob's file has been held since before a time.
+func (a *Attachment) Waits(blob uuid.UUID, since time.Time) bool {
+	return a.IsThere() && a.File.Blob == blob && len(a.Holds) > 0 && !a.Since.After(since)
+}

@@ -46,6 +46,7 @@ type Uploaded struct {
 // command, the same for its repetitions; Call is one try of it.
 type Held struct {
 	Conversation uuid.UUID `json:"conversation"`
+	Blob         uuid.UUID `json:"blob"`
 	Holder       uuid.UUID `json:"holder"`
 	Call         uuid.UUID `json:"call"`
 	At           time.Time `json:"at"`
@@ -53,6 +54,7 @@ type Held struct {
 
 // Released ends what a call held, because its command was refused.
 type Released struct {
+	Blob uuid.UUID `json:"blob"`
 	Call uuid.UUID `json:"call"`
 	At   time.Time `json:"at"`
 }

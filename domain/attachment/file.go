@@ -3,6 +3,7 @@ package attachment
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 
 	"github.com/google/uuid"
 )
@@ -45,4 +46,9 @@ func ReadFiles(text string) (Files, error) {
 		return nil, fmt.Errorf("read files: %w", err)
 	}
 	return f, nil
+}
+
+// Have reports whether a file is among them.
+func (f Files) Have(id uuid.UUID) bool {
+	return slices.ContainsFunc(f, func(g File) bool { return g.ID == id })
 }

@@ -28,6 +28,7 @@ func (a *Attachment) Hold(organization string, person domain.Person, h Held) ([]
 	if wrong := a.CheckUse(organization, person, h.Holder); wrong != "" {
 		return nil, domain.Invalid(domain.FieldError{Detail: wrong})
 	}
+	h.Blob = a.File.Blob
 	return []Event{h}, nil
 }
 
@@ -35,7 +36,7 @@ func (a *Attachment) Hold(organization string, person domain.Person, h Held) ([]
 func (a *Attachment) Release(call uuid.UUID, now time.Time) ([]Event, error) {
 	for _, h := range a.Holds {
 		if h.Call == call {
-			return []Event{Released{Call: call, At: now}}, nil
+			return []Event{Released{Blob: h.Blob, Call: call, At: now}}, nil
 		}
 	}
 	return nil, nil

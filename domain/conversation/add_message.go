@@ -49,6 +49,9 @@ func (c *Conversation) AddMessage(m NewMessage, w access.Workflow, now time.Time
 	if err := domain.Invalid(m.Check("")...); err != nil {
 		return nil, err
 	}
+	if err := c.checkBarred(m, ""); err != nil {
+		return nil, err
+	}
 	if err := c.open(); err != nil && !w.Admits(m.Author.Kind) {
 		return nil, err
 	}

@@ -46,7 +46,9 @@ type Conversation struct {
 	// PublicUpdatedAt is UpdatedAt as customer users see it: not moved by
 	// internal messages, participants or contexts.
 	PublicUpdatedAt time.Time
-	Deleted         bool
+	// Barred are the files that no message may have, whatever holds them.
+	Barred  []uuid.UUID
+	Deleted bool
 	// Purged is final: all the rest is then as if nothing had ever happened, but
 	// for the organization.
 	Purged bool
@@ -70,7 +72,7 @@ type Participant struct {
 var Aggregate = domain.Aggregate[Conversation, Event]{
 	Name:    "conversation",
 	Types:   Types,
-	Version: 4,
+	Version: 5,
 	Apply:   (*Conversation).fold,
 	Copy:    (*Conversation).copy,
 	Size:    (*Conversation).size,
@@ -122,12 +124,13 @@ func (c *Conversation) copy() *Conversation {
 	d.Participants = slices.Clone(c.Participants)
 	d.Changes.Latest = slices.Clone(c.Changes.Latest)
 	d.Offsets = slices.Clip(c.Offsets) // never changed, only added to
+	d.Barred = slices.Clone(c.Barred)
 	return &d
 }
 
 func (c *Conversation) size() int {
 	n := 512 + len(c.Name) + 64*(len(c.Contexts)+len(c.Detached)+len(c.Participants)) +
-		16*(len(c.Changes.Latest)+cap(c.Offsets))
+		16*(len(c.Changes.Latest)+len(c.Barred)+cap(c.Offsets))
 	for _, m := range []*Message{c.Last, c.LastPublic} {
 		if m != nil {
 			n += 256 + len(m.Body) + 64*len(m.Mentions) + 256*len(m.Attachments)

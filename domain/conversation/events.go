@@ -3,6 +3,8 @@ package conversation
 import (
 	"time"
 
+	"github.com/google/uuid"
+
 	"parley/domain"
 	"parley/domain/attachment"
 )
@@ -27,6 +29,7 @@ var Types = []domain.Type{
 	domain.Of[MessageAdded](),
 	domain.Of[MessageEdited](),
 	domain.Of[MessageRedacted](),
+	domain.Of[AttachmentBarred](),
 	domain.Of[Closed](),
 	domain.Of[Reopened](),
 	domain.Of[Deleted](),
@@ -154,6 +157,13 @@ const (
 	ByInactivity Cause = "inactivity" // nobody wrote for as long as is set
 )
 
+// AttachmentBarred decides that no message of the conversation will ever have the
+// file, because the command that was to put it on one is gone.
+type AttachmentBarred struct {
+	Attachment uuid.UUID `json:"attachment"`
+	At         time.Time `json:"at"`
+}
+
 // Closed ends the exchange of messages.
 type Closed struct {
 	Reason string    `json:"reason,omitempty"`
@@ -220,7 +230,8 @@ func (MessageAdded) EventType() string { return "conversation.message-added.v1" 
 func (MessageEdited) EventType() string { return "conversation.message-edited.v1" }
 
 // EventType implements domain.Event.
-func (MessageRedacted) EventType() string { return "conversation.message-redacted.v1" }
+func (MessageRedacted) EventType() string  { return "conversation.message-redacted.v1" }
+func (AttachmentBarred) EventType() string { return "conversation.attachment-barred.v1" }
 
 // EventType implements domain.Event.
 func (Closed) EventType() string { return "conversation.closed.v1" }

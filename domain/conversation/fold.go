@@ -94,6 +94,7 @@ func (c *Conversation) change(e MessageChange) {
 		}
 	}
 }
+func (e AttachmentBarred) apply(c *Conversation) { c.Barred = append(c.Barred, e.Attachment) }
 
 func (e Closed) apply(c *Conversation) { c.Status = IsClosed; c.touch(e.At) }
 

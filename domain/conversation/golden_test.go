@@ -43,6 +43,7 @@ func TestEvents_keep_their_stored_form(t *testing.T) {
 			Mentions: []domain.Person{domain.CustomerUser("bob")}, Mentioned: []domain.Person{domain.User("eve")}, At: at,
 		},
 		conversation.MessageRedacted{Number: 7, PublicNumber: 5, Internal: true, At: at},
+		conversation.AttachmentBarred{Attachment: uuid.MustParse("0198b1b4-5a5e-7d2c-9b62-0d6f5a0f7c11"), At: at},
 		conversation.Closed{Reason: "answered", Cause: conversation.ByInactivity, At: at},
 		conversation.Reopened{Reason: "asked again", Cause: conversation.ByReply, At: at},
 		conversation.Deleted{At: at},

@@ -48,6 +48,11 @@ func (c *Conversation) Start(s Start, now time.Time) ([]Event, error) {
 	if c.Exists() {
 		return nil, domain.NewError(domain.CodeConflict, "The conversation was already started.")
 	}
+	if s.Message != nil {
+		if err := c.checkBarred(*s.Message, "/message"); err != nil {
+			return nil, err
+		}
+	}
 	d := c.draft(now)
 	d.begin(Started{
 		Organization: s.Organization, Name: CleanName(s.Name),

@@ -24,7 +24,7 @@ var Projection = projections.Define("conversations", 6, schema, func() *batch { 
 	projections.On((*batch).sourceChanged),
 	projections.On((*batch).participantJoined), projections.On((*batch).participantLeft),
 	projections.On((*batch).contextAttached), projections.On((*batch).contextDetached),
-	projections.On((*batch).messageAdded),
+	projections.On((*batch).messageAdded), projections.On((*batch).attachmentBarred),
 	projections.On((*batch).messageEdited), projections.On((*batch).messageRedacted),
 	projections.On((*batch).closed), projections.On((*batch).reopened),
 	projections.On((*batch).deleted), projections.On((*batch).restored), projections.On((*batch).purge),
@@ -108,6 +108,12 @@ func (b *batch) change(m projections.Meta, number, publicNumber int, as rewrite)
 	k := rowKey{m.Organization, m.AggregateID().String()}
 	b.rows.Of(k).set(revision, int64(m.Revision))
 	*b.rewrites.Of(messageKey{k, number, publicNumber}) = as
+}
+
+// attachmentBarred moves the revision and nothing that is shown. It may be the
+// first event of a conversation whose start was never finished.
+func (b *batch) attachmentBarred(_ conversation.AttachmentBarred, m projections.Meta) {
+	b.rows.Of(rowKey{m.Organization, m.AggregateID().String()}).set(revision, int64(m.Revision))
 }
 
 func (b *batch) closed(e conversation.Closed, m projections.Meta) {

@@ -116,7 +116,7 @@ var insertRow, upsertRow, rowValues = func() (string, string, string) {
 	for c, n := range columnNames {
 		value := "coalesce(excluded." + n + ", c." + n + ")"
 		if column(c).rises() {
-			value = "case when excluded." + n + " > c." + n + " then excluded." + n + " else c." + n + " end"
+			value = "case when excluded." + n + " > c." + n + " then excluded." + n + " else coalesce(c." + n + ", excluded." + n + ") end"
 		}
 		set = append(set, n+" = "+value)
 	}

@@ -17,7 +17,7 @@ import (
 var schema string
 
 // Projection is the read model timelines.
-var Projection = projections.Define("timelines", 3, schema, func() *batch { return &batch{} },
+var Projection = projections.Define("timelines", 4, schema, func() *batch { return &batch{} },
 	projections.On((*batch).started), projections.On((*batch).renamed),
 	projections.On((*batch).ownerChanged), projections.On((*batch).customerUserChanged),
 	projections.On((*batch).sourceChanged),
@@ -72,6 +72,9 @@ func (b *batch) messageAdded(e conversation.MessageAdded, m projections.Meta) {
 		m.Organization, m.AggregateID().String(), int64(e.Number), int64(e.PublicNumber), e.Body,
 		string(e.From.Kind), e.From.ID, string(e.Author.Kind), e.Author.ID, e.Internal, projections.Micros(e.At), e.Attachments.Text(),
 	})
+	for _, f := range e.Attachments {
+		b.attachments = append(b.attachments, []any{m.Organization, m.AggregateID().String(), f.ID.String(), int64(e.Number)})
+	}
 }
 
 func (b *batch) messageEdited(e conversation.MessageEdited, m projections.Meta) {
@@ -91,7 +94,8 @@ func (b *batch) purge(_ conversation.Purged, m projections.Meta) {
 	gone := key{m.Organization, m.AggregateID().String()}
 	b.conversations.Drop(func(k key) bool { return k == gone })
 	b.activities.Drop(func(k activityKey) bool { return k.key == gone })
-	b.messages = slices.DeleteFunc(b.messages, func(m []any) bool { return m[0] == gone.organization && m[1] == gone.conversation })
+	isGone := func(row []any) bool { return row[0] == gone.organization && row[1] == gone.conversation }
+	b.messages, b.attachments = slices.DeleteFunc(b.messages, isGone), slices.DeleteFunc(b.attachments, isGone)
 	b.rewrites.Drop(func(k messageKey) bool { return k.key == gone })
 	b.purged.Of(gone)
 }

@@ -9,6 +9,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"parley/domain"
+	"parley/domain/conversation"
 	"parley/projections/projectiontest"
 	"parley/projections/timelines"
 	"parley/projections/worldtest"
@@ -32,6 +34,7 @@ func TestTimelines_equal_the_fold_of_the_history(t *testing.T) {
 				},
 				{"activities", "organization, conversation, type, id, attached, updated_at, public_updated_at, shown", wantActivities(world)},
 				{"messages", "organization, conversation, number, public_number, from_id, author_kind, author_id, internal, at, edited_at, redacted, body, attachments", wantMessages(world)},
+				{"attachments", "organization, conversation, attachment, number", wantAttachments(world)},
 			} {
 				got := tables.Select(c.table, c.columns)
 				slices.Sort(got)
@@ -85,4 +88,22 @@ func quoted(s string) string {
 		return strconv.Quote(s)
 	}
 	return s
+}
+
+// wantAttachments returns a row for each file, also of what was redacted since:
+// which message it was on is nothing by itself.
+func wantAttachments(w *worldtest.World) (out []string) {
+	purged := map[string]bool{}
+	for _, t := range w.Purged {
+		purged[conversation.Stream(t.ID)] = true
+	}
+	for _, e := range w.Events {
+		if m, is := e.Data.(conversation.MessageAdded); is && !purged[e.Stream] {
+			for _, f := range m.Attachments {
+				id := strings.TrimPrefix(e.Stream, domain.StreamPrefix+"conversation-")
+				out = append(out, fmt.Sprintf("%s|%s|%s|%d", e.Meta.Organization, id, f.ID, m.Number))
+			}
+		}
+	}
+	return out
 }

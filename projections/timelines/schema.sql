@@ -44,3 +44,12 @@ create table timelines.messages (
   redacted boolean not null,
   primary key (organization, conversation, number)
 );
+
+-- Which message a file is on.
+create table timelines.attachments (
+  organization text not null,
+  conversation text not null,
+  attachment text not null,
+  number bigint not null,
+  primary key (organization, conversation, attachment)
+);

@@ -41,6 +41,7 @@ type batch struct {
 	messages      [][]any
 	rewrites      projections.Changes[messageKey, rewrite]
 	purged        projections.Changes[key, struct{}]
+	attachments   [][]any
 }
 
 const (
@@ -71,6 +72,7 @@ where a.organization = c.organization and a.conversation = c.conversation`
 	forgetConversations = `delete from timelines.conversations where (organization, conversation) in (values `
 	forgetActivities    = `delete from timelines.activities where (organization, conversation) in (values `
 	forgetMessages      = `delete from timelines.messages where (organization, conversation) in (values `
+	forgetAttachments   = `delete from timelines.attachments where (organization, conversation) in (values `
 
 	insertMessages = `insert into timelines.messages (organization, conversation, number, public_number, body,
   from_kind, from_id, author_kind, author_id, internal, at, attachments, edited_at, redacted) values `
@@ -82,6 +84,8 @@ where a.organization = c.organization and a.conversation = c.conversation`
 update timelines.messages as m set body = v.body, edited_at = v.edited_at, redacted = v.redacted,
   attachments = case when v.redacted then '' else m.attachments end
 from v where m.organization = v.organization and m.conversation = v.conversation and m.number = v.number`
+
+	insertAttachments = `insert into timelines.attachments (organization, conversation, attachment, number) values `
 )
 
 // Statements forgets what was purged, writes conversations and attachments, and
@@ -102,6 +106,7 @@ func (b *batch) Statements() []sqldb.Statement {
 	out = append(out, projections.Rows(insertActivities, "(?, ?, ?, ?, ?, 0, 0, false)", upsertActivities, activities)...)
 	out = append(out, projections.Rows(refreshActivities, "(cast(? as text), cast(? as text))", refreshTail, touched)...)
 	out = append(out, projections.Rows(insertMessages, "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, false)", "", b.messages)...)
+	out = append(out, projections.Rows(insertAttachments, "(?, ?, ?, ?)", "", b.attachments)...)
 	return append(out, b.rewritten()...)
 }
 
@@ -119,7 +124,7 @@ func (b *batch) forget() (out []sqldb.Statement) {
 	for k := range b.purged.All() {
 		gone = append(gone, []any{k.organization, k.conversation})
 	}
-	for _, forget := range []string{forgetConversations, forgetActivities, forgetMessages} {
+	for _, forget := range []string{forgetConversations, forgetActivities, forgetMessages, forgetAttachments} {
 		out = append(out, projections.Rows(forget, "(?, ?)", ")", gone)...)
 	}
 	return out

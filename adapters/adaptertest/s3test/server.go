@@ -84,7 +84,7 @@ func (s *Server) Damage(t testing.TB, key string) {
 		t.Fatalf("read object: %v", err)
 	}
 	content[len(content)-1] ^= 1
-	if _, err := s.backend.PutObject(bucket, key, nil, bytes.NewReader(content), int64(len(content)), nil); err != nil {
+	if _, err := s.backend.PutObject(bucket, key, map[string]string{}, bytes.NewReader(content), int64(len(content)), nil); err != nil {
 		t.Fatalf("write object: %v", err)
 	}
 }

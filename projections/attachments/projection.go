@@ -1,0 +1,117 @@
+// Package attachments is the read model of what the blob store may hold, for its
+// clean-up: a row per blob, until it is removed.
+package attachments
+
+import (
+	_ "embed"
+	"time"
+
+	"github.com/google/uuid"
+
+	"parley/domain/attachment"
+	"parley/domain/conversation"
+	"parley/domain/sqldb"
+	"parley/projections"
+)
+
+//go:embed schema.sql
+var schema string
+
+// Projection is the read model attachments.
+var Projection = projections.Define("attachments", 1, schema, func() *batch { return &batch{} },
+	projections.On((*batch).begun), projections.On((*batch).uploaded),
+	projections.On((*batch).held), projections.On((*batch).released),
+	projections.On((*batch).messageAdded),
+	projections.On((*batch).purged),
+	projections.On((*batch).discarded), projections.On((*batch).removed),
+)
+
+type key struct {
+	organization string
+	blob         uuid.UUID
+}
+
+// change is what a batch changes of a blob's row; nil stays as it is.
+type change struct {
+	attachment   uuid.UUID
+	conversation *string
+	since        *int64
+	used, gone   *bool
+}
+
+type batch struct {
+	blobs     projections.Changes[key, change]
+	forgotten [][]any // conversations that were purged
+}
+
+func (b *batch) of(m projections.Meta, id, blob uuid.UUID) *change {
+	c := b.blobs.Of(key{m.Organization, blob})
+	c.attachment = id
+	return c
+}
+
+func (c *change) usedAt(at time.Time) { c.since = new(projections.Micros(at)) }
+
+func (b *batch) begun(e attachment.UploadBegun, m projections.Meta) {
+	b.of(m, m.AggregateID(), e.Blob).usedAt(e.At)
+}
+
+func (b *batch) uploaded(e attachment.Uploaded, m projections.Meta) {
+	b.of(m, m.AggregateID(), e.File.Blob).usedAt(e.At)
+}
+
+func (b *batch) held(e attachment.Held, m projections.Meta) {
+	c := b.of(m, m.AggregateID(), e.Blob)
+	c.conversation = new(e.Conversation.String())
+	c.usedAt(e.At)
+}
+
+func (b *batch) released(e attachment.Released, m projections.Meta) {
+	b.of(m, m.AggregateID(), e.Blob).usedAt(e.At)
+}
+
+func (b *batch) messageAdded(e conversation.MessageAdded, m projections.Meta) {
+	for _, f := range e.Attachments {
+		c := b.of(m, f.ID, f.Blob)
+		c.used, c.conversation = new(true), new(m.AggregateID().String())
+	}
+}
+
+// purged makes the files of a conversation due at once. It comes behind all that
+// ever happened to them but for their clean-up.
+func (b *batch) purged(_ conversation.Purged, m projections.Meta) {
+	b.forgotten = append(b.forgotten, []any{m.Organization, m.AggregateID().String()})
+}
+
+func (b *batch) discarded(e attachment.Discarded, m projections.Meta) {
+	b.of(m, m.AggregateID(), e.Blob).since = new(int64(0))
+}
+
+func (b *batch) removed(e attachment.Removed, m projections.Meta) {
+	b.of(m, m.AggregateID(), e.Blob).gone = new(true)
+}
+
+const (
+	insertBlobs = `insert into attachments.blobs as b (organization, blob, attachment, conversation, since, used, gone) values `
+	upsertBlobs = ` on conflict (organization, blob) do update set
+  conversation = coalesce(excluded.conversation, b.conversation), since = coalesce(excluded.since, b.since),
+  used = coalesce(excluded.used, b.used), gone = coalesce(excluded.gone, b.gone)`
+	letGo      = `update attachments.blobs set since = 0, used = null where (organization, conversation) in (values `
+	deleteGone = `delete from attachments.blobs where gone`
+)
+
+// Statements writes each blob once, and takes away what is gone.
+func (b *batch) Statements() []sqldb.Statement {
+	var rows [][]any
+	gone := false
+	for k, c := range b.blobs.All() {
+		rows = append(rows, []any{k.organization, k.blob.String(), c.attachment.String(), c.conversation, c.since, c.used, c.gone})
+		gone = gone || c.gone != nil
+	}
+	out := projections.Rows(insertBlobs, "(?, ?, ?, ?, ?, ?, ?)", upsertBlobs, rows)
+	out = append(out, projections.Rows(letGo, "(?, ?)", ")", b.forgotten)...)
+	if gone {
+		out = append(out, sqldb.Statement{SQL: deleteGone})
+	}
+	return out
+}
