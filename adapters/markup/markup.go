@@ -95,6 +95,14 @@ func rendered(body string) string {
 // and plain mails. Marks that say something by themselves stay: the numbers and
 // bullets of lists and the signs of quotes; so do those of a text of marks alone.
 func Plain(body string) string {
+	if isPlain(body) {
+		return body
+	}
+	return unmarked(body)
+}
+
+// unmarked is Plain for any text.
+func unmarked(body string) string {
 	source := []byte(body)
 	var out bytes.Buffer
 	_ = ast.Walk(markdown.Parser().Parse(text.NewReader(source)), func(n ast.Node, entering bool) (ast.WalkStatus, error) {

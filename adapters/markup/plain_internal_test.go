@@ -16,6 +16,9 @@ func FuzzIsPlain_never_takes_markup_for_plain_text(f *testing.F) {
 		if got, want := HTML(body), rendered(body); got != want {
 			t.Errorf("HTML(%q) = %q, want %q", body, got, want)
 		}
+		if got := unmarked(body); got != body {
+			t.Errorf("Plain(%q) = %q, want it as it is", body, got)
+		}
 	})
 }
 
