@@ -58,7 +58,7 @@ func orderOfRefusals(at, closed string) []probe {
 		{"an unknown context, before what may not be done", aColleague, "PUT", at + "/contexts/order/none", nil, nil, "404"},
 		{"another method", anOwner, "PUT", "/v1/conversations", obj{}, nil, "405"},
 		{"a capability of later", anAdmin, "GET", "/v1/webhooks", nil, nil, "404"},
-		{"a field of later", anOwner, "POST", at + "/messages", obj{"body": "x", "attachments": arr{}}, nil, "422 /attachments"},
+		{"a field that nobody knows", anOwner, "POST", at + "/messages", obj{"body": "x", "urgent": false}, nil, "422 /urgent"},
 	}
 }
 
