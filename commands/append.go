@@ -35,8 +35,11 @@ func (r *Repository[S, E]) append(ctx context.Context, e *entry[S], c *command[S
 	if e.doubtful {
 		return r.reread(ctx, e, first, done)
 	}
-	for _, event := range events {
+	for i, event := range events {
 		r.agg.Apply(&e.state, event)
+		if r.isFinal(event) {
+			e.end(first + eventlog.Revision(i))
+		}
 	}
 	if c.req.Key != "" {
 		r.remember(e, receipt{

@@ -40,9 +40,9 @@ func (r *Repository[S, E]) begin(req Request, decide func(Loaded[S]) ([]E, error
 }
 
 // earlier returns the receipt under which the command was done before, if it
-// was. It refuses a key of another request, and one that may have been used
+// was and the stream still begins before that. It refuses a key of another request, and one that may have been used
 // where it can no longer be looked up.
-func (c *command[S, E]) earlier(here *ring, stream string) (receipt, bool, error) {
+func (c *command[S, E]) earlier(here *ring, stream string, begins eventlog.Revision) (receipt, bool, error) {
 	if c.req.Key == "" {
 		return receipt{}, false, nil
 	}
@@ -62,7 +62,7 @@ func (c *command[S, E]) earlier(here *ring, stream string) (receipt, bool, error
 	if done.Fingerprint != c.fingerprint {
 		return receipt{}, false, errKeyReused
 	}
-	return done, true, nil
+	return done, done.Last >= begins, nil
 }
 
 // encode returns the events as they are stored.

@@ -16,6 +16,9 @@ import (
 // conversation, as after a repetition or a reassignment of oneself, is shown
 // nothing of what it has become.
 func (c Conversations) answer(ctx context.Context, actor access.Actor, id uuid.UUID, out conversationOutcome) (ConversationAnswer, error) {
+	if !out.State.Exists() {
+		return ConversationAnswer{}, notFound("conversation")
+	}
 	facts, err := c.Directory.Facts(ctx, out.State, actor)
 	if err != nil {
 		return ConversationAnswer{}, err

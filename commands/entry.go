@@ -23,6 +23,7 @@ type entry[S any] struct {
 	event     uuid.UUID // id of the last event folded; zero when not known
 	receipts  ring
 	saved     eventlog.Revision // of the last snapshot
+	first     eventlog.Revision // of the first event that the state rests on
 	loaded    bool              // was read to the stream's tail once
 	contested bool              // an append met another revision than this one
 	doubtful  bool              // an append ended without an answer
@@ -47,9 +48,12 @@ func newEntry[S any](id uuid.UUID, stream string) *entry[S] {
 func (e *entry[S]) reset() {
 	var empty S
 	e.state, e.position, e.event, e.receipts = empty, eventlog.Start, uuid.Nil, ring{}
-	e.saved, e.loaded, e.contested = eventlog.NoStream, false, false
+	e.saved, e.first, e.loaded, e.contested = eventlog.NoStream, 0, false, false
 	e.revision.Store(int64(eventlog.NoStream))
 }
+
+// end forgets what preceded a final event: it may be gone from the store.
+func (e *entry[S]) end(at eventlog.Revision) { e.first, e.receipts = at, ring{} }
 
 func (e *entry[S]) at() eventlog.Revision { return eventlog.Revision(e.revision.Load()) }
 

@@ -78,12 +78,16 @@ func (r *Repository[S, E]) read(ctx context.Context, e *entry[S], limit int) err
 }
 
 func (r *Repository[S, E]) fold(e *entry[S], recorded eventlog.Recorded) error {
-	if recorded.Revision != e.at()+1 {
-		return fmt.Errorf("read revision %d of %s: %w", recorded.Revision, e.stream, errDisagreeing)
-	}
 	event, err := r.decode(recorded)
 	if err != nil {
 		return err
+	}
+	final := r.isFinal(event)
+	if recorded.Revision != e.at()+1 && (!final || recorded.Revision <= e.at()) {
+		return fmt.Errorf("read revision %d of %s: %w", recorded.Revision, e.stream, errDisagreeing)
+	}
+	if final {
+		e.end(recorded.Revision)
 	}
 	if rc, keyed := receiptOf(recorded); keyed {
 		r.remember(e, rc)
@@ -93,6 +97,9 @@ func (r *Repository[S, E]) fold(e *entry[S], recorded eventlog.Recorded) error {
 	e.revision.Store(int64(recorded.Revision))
 	return nil
 }
+
+// isFinal reports whether an event ends its stream and needs none before it.
+func (r *Repository[S, E]) isFinal(event E) bool { return r.agg.Final != nil && r.agg.Final(event) }
 
 // remember adds a receipt to the stream's own and to the instance's.
 func (r *Repository[S, E]) remember(e *entry[S], rc receipt) {
@@ -124,7 +131,9 @@ func receiptOf(recorded eventlog.Recorded) (receipt, bool) {
 // offers a snapshot when enough has happened since the last.
 func (r *Repository[S, E]) settled(ctx context.Context, e *entry[S]) {
 	r.measure(e)
-	if r.Snapshots != nil && e.at()-e.saved >= snapshotEvery {
+	// A snapshot from before the final event still says what was then.
+	outdated := e.first >= snapshotEvery-1 && e.saved < e.first
+	if r.Snapshots != nil && (outdated || e.at()-e.saved >= snapshotEvery) {
 		r.offer(ctx, e)
 	}
 }

@@ -17,6 +17,9 @@ var errNoMessage = errors.New("the message of the command cannot be found again"
 // messageNow shows a message, by its number in a kind's numbering, as it stands
 // in the outcome's state.
 func (c Conversations) messageNow(ctx context.Context, actor access.Actor, id uuid.UUID, kind domain.Kind, number int, out conversationOutcome) (MessageAnswer, error) {
+	if !out.State.Exists() {
+		return MessageAnswer{}, notFound("conversation")
+	}
 	m, found, err := transcript{c.Repository, id, out.State}.message(ctx, kind, number)
 	if err == nil && !found {
 		err = errNoMessage

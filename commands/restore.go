@@ -21,8 +21,9 @@ const (
 
 // content is what a snapshot's state is: the fold and the stream's receipts.
 type content[S any] struct {
-	State    *S     `json:"state"`
-	Receipts []byte `json:"receipts"`
+	State    *S                `json:"state"`
+	Receipts []byte            `json:"receipts"`
+	First    eventlog.Revision `json:"first,omitempty"`
 }
 
 // restore moves the entry to the stream's snapshot if there is one that is
@@ -55,7 +56,7 @@ func (r *Repository[S, E]) jump(e *entry[S], s Snapshot) {
 	for _, rc := range receipts.receipts {
 		r.Keys.add(e.stream, rc)
 	}
-	e.state, e.receipts = *c.State, receipts
+	e.state, e.receipts, e.first = *c.State, receipts, c.First
 	e.position, e.event, e.saved = s.Position, s.Event, s.Revision
 	e.revision.Store(int64(s.Revision))
 }
@@ -84,7 +85,7 @@ func (r *Repository[S, E]) offer(ctx context.Context, e *entry[S]) {
 	if err != nil {
 		return
 	}
-	state, err := json.Marshal(content[S]{State: &e.state, Receipts: receipts})
+	state, err := json.Marshal(content[S]{State: &e.state, Receipts: receipts, First: e.first})
 	if err != nil {
 		return
 	}

@@ -25,7 +25,7 @@ func (r *Repository[S, E]) settle(ctx context.Context, e *entry[S], c *command[S
 		if err != nil {
 			return Outcome[S, E]{}, err
 		}
-		done, repeated, err := c.earlier(&e.receipts, e.stream)
+		done, repeated, err := c.earlier(&e.receipts, e.stream, e.first)
 		if err != nil {
 			return Outcome[S, E]{}, err
 		}

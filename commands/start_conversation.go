@@ -143,7 +143,7 @@ func (c StartConversation) oversteps() bool {
 // where the actor may no longer see what it has become. Only its first message is
 // as it stands: what was redacted is not shown again.
 func (h StartConversationHandler) asStarted(ctx context.Context, actor access.Actor, id uuid.UUID, out *conversationOutcome) error {
-	if !out.Repeated {
+	if !out.Repeated || !out.State.Exists() {
 		return nil
 	}
 	facts, err := h.Directory.Facts(ctx, out.State, actor)

@@ -4,7 +4,9 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -23,7 +25,7 @@ type Feed struct {
 	Type         []string          // empty: all
 	Conversation []uuid.UUID       // empty: all streams
 	Wait         time.Duration     // how long to wait for a first item
-	MinPosition  eventlog.Position // always reached: the log itself is read
+	MinPosition  eventlog.Position // from where on a purge must be known; the log itself is always read
 }
 
 // FeedResult is a run of events in log order. Next is where to go on: it also
@@ -52,6 +54,9 @@ type FeedHandler struct{ Sources }
 func (h FeedHandler) Handle(ctx context.Context, q Feed) (FeedResult, error) {
 	if !q.Actor.Administer {
 		return FeedResult{}, domain.NewError(domain.CodeForbidden, "Only administrators may read the feed.")
+	}
+	if err := h.wait(ctx, q.MinPosition, conversations); err != nil {
+		return FeedResult{}, err
 	}
 	waiting, cancel := context.WithTimeout(ctx, q.Wait)
 	defer cancel()
@@ -82,6 +87,9 @@ func (h FeedHandler) stored(ctx, waiting context.Context, after eventlog.Positio
 			out.pass(e, wanted)
 			read++
 		}
+		if err := h.withoutPurged(ctx, &out); err != nil {
+			return out, err
+		}
 		if read < eventlog.MaxBatchEvents || len(out.Items) > 0 || waiting.Err() != nil {
 			return out, nil
 		}
@@ -105,9 +113,38 @@ func (h FeedHandler) coming(waiting context.Context, after eventlog.Position, wa
 			out.pass(e, wanted)
 		}
 		out.Next = max(out.Next, batch.Position)
+		if err := h.withoutPurged(waiting, &out); err != nil {
+			return out, err
+		}
 	}
 	return out, nil
 }
+
+// withoutPurged leaves out what was before a conversation was purged: the log may
+// still hold it.
+func (h FeedHandler) withoutPurged(ctx context.Context, r *FeedResult) error {
+	ids := map[string]bool{}
+	for _, item := range r.Items {
+		if id, is := strings.CutPrefix(item.Stream, conversationStreams); is {
+			ids[id] = true
+		}
+	}
+	if len(ids) == 0 {
+		return nil
+	}
+	purges, err := h.purges(ctx, r.Items[0].Meta.Organization, slices.Sorted(maps.Keys(ids)))
+	if err != nil || len(purges) == 0 {
+		return err
+	}
+	r.Items = slices.DeleteFunc(r.Items, func(item FeedItem) bool {
+		return item.Position < purges[strings.TrimPrefix(item.Stream, conversationStreams)]
+	})
+	return nil
+}
+
+// conversationStreams is how the names of conversations' streams begin; their ids
+// follow.
+var conversationStreams = strings.TrimSuffix(conversation.Stream(uuid.Nil), uuid.Nil.String())
 
 // pass goes behind an event, and takes it along if it is wanted. One whose
 // metadata cannot be read belongs to no organization.

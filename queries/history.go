@@ -112,10 +112,14 @@ func historyStart(text string, list []byte) (eventlog.Revision, error) {
 }
 
 // read returns a page of the stream and whether there is more of it. A stream of
-// another organization is empty.
+// another organization is empty; that of a purged conversation begins there.
 func (h HistoryHandler) read(ctx context.Context, q History, from eventlog.Revision, limit int) ([]HistoryItem, bool, error) {
+	purges, err := h.purges(ctx, q.Actor.Organization, []string{q.Conversation.String()})
+	if err != nil {
+		return nil, false, err
+	}
 	var items []HistoryItem
-	for e, err := range h.Log.ReadStream(ctx, conversation.Stream(q.Conversation), from, limit+1) {
+	for e, err := range h.Log.ReadStream(ctx, conversation.Stream(q.Conversation), from, 0) {
 		if err != nil {
 			return nil, false, fmt.Errorf("read history: %w", classified(err))
 		}
@@ -125,6 +129,9 @@ func (h HistoryHandler) read(ctx context.Context, q History, from eventlog.Revis
 		}
 		if m.Organization != q.Actor.Organization {
 			return nil, false, nil
+		}
+		if e.Position < purges[q.Conversation.String()] {
+			continue
 		}
 		if len(items) == limit {
 			return items, true, nil

@@ -17,7 +17,7 @@ func EventLog(t *testing.T, open func(t *testing.T) eventlog.Log) {
 	t.Helper()
 	for _, c := range slices.Concat(
 		appendCases, repeatCases, concurrencyCases, contentCases, sizeCases,
-		readCases, readAllCases, followCases, followLiveCases, contextCases, closeCases,
+		readCases, readAllCases, truncateCases, followCases, followLiveCases, contextCases, closeCases,
 	) {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()

@@ -8,6 +8,7 @@ type Commands struct {
 	UpdateConversation  commands.UpdateConversationHandler
 	DeleteConversation  commands.DeleteConversationHandler
 	RestoreConversation commands.RestoreConversationHandler
+	PurgeConversation   commands.PurgeConversationHandler
 	DeleteConversations commands.DeleteConversationsHandler
 	CloseConversations  commands.CloseConversationsHandler
 	ReopenConversations commands.ReopenConversationsHandler

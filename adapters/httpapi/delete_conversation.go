@@ -30,3 +30,17 @@ func (a *api) restoreConversation() operation {
 		return a.changed(c.actor, restored, err)
 	})
 }
+
+func (a *api) purgeConversation() operation {
+	op := operation{
+		method: "POST", path: "/v1/conversations/{id}/purge", id: "purge-conversation", tag: tagConversations,
+		summary: "Take a deleted conversation away for ever, with all that was said in it; for administrators", success: 204, conditional: true,
+	}
+	return command(op, rightToPurge, func(c *call, _ none, req commands.Request) (answer, error) {
+		id, err := c.conversation()
+		if err != nil {
+			return answer{}, err
+		}
+		return done(a.config.Commands.PurgeConversation.Handle(c.r.Context(), commands.PurgeConversation{Request: req, ID: id}))
+	})
+}

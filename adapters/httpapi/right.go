@@ -36,6 +36,8 @@ const (
 	rightToDelete right = "delete"
 	// rightToRestore: to delete it, which is gone for everybody else.
 	rightToRestore right = "restore"
+	// rightToPurge: to delete and to administer it, which is gone for everybody else.
+	rightToPurge right = "purge"
 	// rightToTransition: to close and reopen it.
 	rightToTransition right = "transition"
 	// rightToAdministerIt: to administer, on a conversation in view, deleted ones
@@ -49,7 +51,7 @@ const (
 var rights = map[right]bool{
 	noIdentity: true, onlyIdentity: true, rightToViewRecord: true, rightToCreate: true, rightToView: true,
 	rightToMute: true, rightToAddMessage: true, rightToEditMessage: true, rightToRedact: true,
-	rightToEdit: true, rightToAssign: true, rightToDelete: true, rightToRestore: true,
+	rightToEdit: true, rightToAssign: true, rightToDelete: true, rightToRestore: true, rightToPurge: true,
 	rightToTransition: true, rightToAdministerIt: true, rightToAdminister: true,
 }
 

@@ -27,7 +27,7 @@ const (
 func (a *api) operations() []operation {
 	return []operation{
 		a.startConversation(), a.listConversations(), a.getConversation(), a.updateConversation(),
-		a.deleteConversation(), a.restoreConversation(),
+		a.deleteConversation(), a.restoreConversation(), a.purgeConversation(),
 		a.deleteConversations(), a.closeConversations(), a.reopenConversations(), a.assignConversations(), a.readConversations(),
 		a.addMessage(), a.listMessages(), a.uploadAttachment(), a.getAttachment(), a.editMessage(), a.redactMessage(), a.listReaders(),
 		a.attachContext(), a.detachContext(), a.addParticipant(), a.removeParticipant(),

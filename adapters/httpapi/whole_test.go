@@ -126,6 +126,7 @@ func useCases(log eventlog.Log, older queries.Receipts, store blob.Store) (*comm
 		UpdateConversation:  commands.UpdateConversationHandler{Conversations: c},
 		DeleteConversation:  commands.DeleteConversationHandler{Conversations: c},
 		RestoreConversation: commands.RestoreConversationHandler{Conversations: c},
+		PurgeConversation:   commands.PurgeConversationHandler{Conversations: c},
 		DeleteConversations: commands.DeleteConversationsHandler{Conversations: c},
 		CloseConversations:  commands.CloseConversationsHandler{Conversations: c},
 		ReopenConversations: commands.ReopenConversationsHandler{Conversations: c},

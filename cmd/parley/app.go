@@ -74,6 +74,7 @@ func (a *app) run(ctx context.Context) error {
 	group.Go(func() error { a.notify(life); return nil })
 	group.Go(func() error { a.closeIdle(life); return nil })
 	group.Go(func() error { a.cleanUpFiles(life); return nil })
+	group.Go(func() error { a.finishPurges(life); return nil })
 	err := group.Wait()
 	a.models.work.Wait()
 	return err

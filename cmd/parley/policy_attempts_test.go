@@ -67,6 +67,7 @@ var attempts = map[string]attempt{
 	"reopen-conversation":      {before: closed},
 	"delete-conversation":      asIs,
 	"restore-conversation":     {before: deleted},
+	"purge-conversation":       {before: deleted},
 	"delete-conversations":     massive(nil),
 	"assign-conversations":     massive(obj{"owner": "user2"}),
 	"close-conversations":      massive(nil),

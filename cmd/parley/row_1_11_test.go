@@ -97,3 +97,95 @@ func TestRow_1_11_mass_commands_do_and_say_the_same_when_repeated(t *testing.T) 
 		}
 	})
 }
+
+func TestRow_1_11_deleted_is_gone_from_everywhere_and_comes_back_restored(t *testing.T) {
+	onBothStacks(t, func(t *testing.T, stores []string) {
+		p := serve(t, stores)
+		at := p.beginAs(anOwner, obj{"source": aRecord("order", "1001"), "message": saying("x")})
+		places := []string{
+			"/v1/conversations", "/v1/me/conversations?mine=any&status=any", "/v1/records/order/1001/activities",
+			"/v1/search?q=order", "/v1/me/unread",
+		}
+		shown := func(position string) (n int) {
+			for _, who := range []string{anOwner, aBuyer, anAdmin} {
+				for _, path := range places {
+					if strings.Contains(string(p.as(who).get(path, "Parley-Min-Position", position).want(http.StatusOK).body), idAt(at)) {
+						n++
+					}
+				}
+			}
+			return n
+		}
+		before := shown(p.as(anOwner).send(http.MethodPatch, at, obj{}).position())
+		gone := p.as(anAdmin).send(http.MethodDelete, at, nil).want(http.StatusNoContent)
+		if left := shown(gone.position()); before == 0 || left != 0 {
+			t.Errorf("%d places showed it, and %d do when it is deleted", before, left)
+		}
+		p.ask(t, []probe{
+			{"it is not found", anAdmin, "GET", at, nil, nil, "404"},
+			{"nor its messages", anOwner, "GET", at + "/messages", nil, nil, "404"},
+			{"its history is kept", anAdmin, "GET", at + "/history", nil, nil, "200"},
+			{"a user does not restore", anOwner, "POST", at + "/restore", nil, nil, "404"},
+		})
+		back := p.as(anAdmin).post(at+"/restore", nil).want(http.StatusOK)
+		if now := shown(back.position()); now != before {
+			t.Errorf("%d places showed it, and %d do when it is restored", before, now)
+		}
+	})
+}
+
+func TestRow_1_11_purged_is_gone_for_ever_but_for_who_purged_it_and_when(t *testing.T) {
+	onBothStacks(t, func(t *testing.T, stores []string) {
+		p := serve(t, stores)
+		at := p.beginAs(anOwner, obj{"name": "abracadabra", "customer_user": "buyer", "message": saying("simsalabim")})
+		kept := p.beginAs(anOwner, obj{"name": "kept", "customer_user": "buyer", "message": saying("kept")})
+		p.as(aBuyer).post(at+"/messages", saying("simsalabim"), "Idempotency-Key", "said").want(http.StatusCreated)
+		p.as(aBuyer).post(at+"/read", obj{"up_to": 2}).want(http.StatusNoContent)
+		p.ask(t, []probe{
+			{"what is not deleted", anAdmin, "POST", at + "/purge", nil, nil, "409 conflict"},
+			{"it is deleted", anAdmin, "DELETE", at, nil, nil, "204"},
+			{"a user", anOwner, "POST", at + "/purge", nil, nil, "404"},
+			{"another revision", anAdmin, "POST", at + "/purge", nil, []string{"If-Match", `"0"`}, "412"},
+			{"a body", anAdmin, "POST", at + "/purge", obj{"zz": 1}, nil, "422 /zz"},
+		})
+		purged := p.as(anAdmin).post(at+"/purge", nil, "Idempotency-Key", "purge").want(http.StatusNoContent)
+		again := p.as(anAdmin).post(at+"/purge", nil, "Idempotency-Key", "purge").want(http.StatusNoContent)
+		if again.position() != purged.position() {
+			t.Errorf("the repetition answers with position %s, want %s", again.position(), purged.position())
+		}
+		since := []string{"Parley-Min-Position", purged.position()}
+		p.ask(t, []probe{
+			{"once more", anAdmin, "POST", at + "/purge", nil, since, "204"},
+			{"restore", anAdmin, "POST", at + "/restore", nil, since, "404"},
+			{"delete", anAdmin, "DELETE", at, nil, since, "404"},
+			{"read", anAdmin, "GET", at, nil, since, "404"},
+			{"what a key repeats", aBuyer, "POST", at + "/messages", saying("simsalabim"), []string{"Idempotency-Key", "said"}, "404"},
+			{"history by a user", anOwner, "GET", at + "/history", nil, since, "404"},
+		})
+		p.onlyThePurgeIsLeft(t, at, since)
+		p.as(anOwner).get(kept, since...).want(http.StatusOK)
+		p.terminate()
+		before := rowsOf(t, stores)
+		p.start()
+		for name, rows := range before {
+			if strings.Contains(rows, "simsalabim") || strings.Contains(rows, "abracadabra") {
+				t.Errorf("%s still has the texts", name)
+			}
+		}
+		p.onlyThePurgeIsLeft(t, at, since)
+	})
+}
+
+// onlyThePurgeIsLeft checks what history and feed show of a purged conversation.
+func (p *program) onlyThePurgeIsLeft(t *testing.T, at string, since []string) {
+	t.Helper()
+	history := p.as(anAdmin).get(at+"/history", since...).want(http.StatusOK)
+	history.shows("the history", "items", "type", "conversation.purged.v1")
+	history.shows("by whom", "items", "actor.id", "admin")
+	feed := p.as(anAdmin).get("/v1/events?wait=0&conversation="+idAt(at), since...).want(http.StatusOK)
+	feed.shows("the feed of it", "items", "type", "conversation.purged.v1")
+	all := p.as(anAdmin).get("/v1/events?wait=0", since...).want(http.StatusOK)
+	if strings.Contains(string(all.body), "simsalabim") || strings.Contains(string(all.body), "abracadabra") {
+		t.Error("the feed still has the texts")
+	}
+}

@@ -22,6 +22,7 @@ type useCases struct {
 	notifications *commands.Repository[notification.Notification, notification.Event]
 	notifiers     *commands.Repository[notification.Notifier, notification.NotifierEvent]
 	notifier      commands.Notifier
+	purger        *commands.Purger
 	autoCloser    commands.AutoCloser
 	files         commands.Attachments
 	cleaner       commands.DueLoop
@@ -74,6 +75,7 @@ func (u useCases) forAPI() httpapi.Commands {
 		AssignConversations: commands.AssignConversationsHandler{Conversations: c},
 		ReadConversations:   commands.ReadConversationsHandler{Conversations: c},
 		RestoreConversation: commands.RestoreConversationHandler{Conversations: c},
+		PurgeConversation:   commands.PurgeConversationHandler{Conversations: c},
 		AddParticipant:      commands.AddParticipantHandler{Conversations: c},
 		RemoveParticipant:   commands.RemoveParticipantHandler{Conversations: c},
 		MarkRead:            commands.MarkReadHandler{Conversations: c},

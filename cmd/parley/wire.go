@@ -58,6 +58,10 @@ func (a *app) assemble() error {
 		return err
 	}
 	a.use.cleaner = a.settings.Files.cleaner(a.use.files, a.use, sources, a.logger)
+	a.use.purger = &commands.Purger{
+		Purged:        queries.PurgedConversations{Sources: sources},
+		Conversations: a.use.conversations.Repository, Logger: a.logger,
+	}
 	a.readiness = newReadiness(a.use.follower, a.models)
 	a.hub, a.unhear = live.New(live.Config{
 		Source: a.use.follower, Freshness: sources.Freshness, Projections: []string{"conversations", "directory", "inboxes", "timelines"},

@@ -1,5 +1,5 @@
 // Package eventlog is the port to the event store: append at an expected
-// revision, read a stream or the whole log, follow the log.
+// revision, read a stream or the whole log, follow the log, truncate a stream.
 //
 // What every implementation guarantees, and the contract suite checks:
 //
@@ -10,6 +10,7 @@
 //     are never dense and never zero.
 //   - Repeating an append with the same event ids at the same expected revision
 //     succeeds with the first result and writes nothing.
+//   - What is truncated is never read from its stream again.
 //   - A read never mistakes an error for the end.
 //   - No call outlives its context by more than a moment.
 package eventlog
@@ -127,6 +128,13 @@ type Log interface {
 	// Tail returns the position of the last event whose stream name has the
 	// prefix, or Start when there is none.
 	Tail(ctx context.Context, prefix string) (Position, error)
+
+	// Truncate takes the events of a stream before a revision out of it: ReadStream
+	// begins with that revision from then on, and the next append goes on as
+	// before. ReadAll and Follow may still show them, until the store is scavenged.
+	// What was truncated before stays so, and repeating it writes nothing. Errors
+	// wrap ErrUnavailable.
+	Truncate(ctx context.Context, stream string, before Revision) error
 
 	// Follow starts a subscription behind a position (exclusive) to the events
 	// whose stream name has the prefix. It returns at once, also while the

@@ -137,6 +137,8 @@ func (r recording) ReadStream(context.Context, string, eventlog.Revision, int) i
 	return func(yield func(eventlog.Recorded, error) bool) { yield(eventlog.Recorded{}, errRecording) }
 }
 
+func (r recording) Truncate(context.Context, string, eventlog.Revision) error { return errRecording }
+
 func (r recording) Follow(context.Context, eventlog.Position, string) (eventlog.Subscription, error) {
 	return nil, errRecording
 }
