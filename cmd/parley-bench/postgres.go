@@ -54,7 +54,7 @@ func (l *lab) startPostgres(ctx context.Context) (*database, error) {
 	if out, err := initdb.CombinedOutput(); err != nil {
 		return nil, fmt.Errorf("initdb: %w: %s", err, out)
 	}
-	serve := exec.Command(filepath.Join(bin, "postgres"), "-D", data, "-k", d.dir, "-c", "listen_addresses=", "-c", "fsync=on")
+	serve := exec.Command(filepath.Join(bin, "postgres"), "-D", data, "-k", d.dir, "-c", "listen_addresses=", "-c", "fsync=on", "-c", "max_connections=200")
 	serve.SysProcAttr, serve.Dir = as, d.dir
 	if err := serve.Start(); err != nil {
 		return nil, fmt.Errorf("start PostgreSQL: %w", err)
