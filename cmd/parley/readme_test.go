@@ -48,7 +48,7 @@ func TestREADME_tour_works_as_written(t *testing.T) {
 		t.Fatalf("the tour ended with %v:\n%s", err, out)
 	}
 	for _, want := range []string{
-		`"name":"Order 1001"`, `<em>ship</em>`, `"label":"1"`, `"internal":true`, `"number":3`,
+		`"name":"Order 1001"`, `<em>ship</em>`, `"label":"1"`, `"internal":true`, `"number":3`, `<em>Thursday</em>, by noon`, `<mark>Thursday</mark>`,
 		"event: ready", "event: conversation", `"code":"conversation_closed"`, `"conversation.closed.v1"`,
 		`"specversion":"1.0"`, "inboxes rebuilt", "the former rows were the same",
 	} {
