@@ -18,7 +18,7 @@ import (
 var schema string
 
 // Projection is the read model conversations.
-var Projection = projections.Define("conversations", 6, schema, func() *batch { return &batch{} },
+var Projection = projections.Define("conversations", 7, schema, func() *batch { return &batch{} },
 	projections.On((*batch).started), projections.On((*batch).renamed),
 	projections.On((*batch).ownerChanged), projections.On((*batch).customerUserChanged),
 	projections.On((*batch).sourceChanged),
@@ -111,9 +111,9 @@ func (b *batch) change(m projections.Meta, number, publicNumber int, as rewrite)
 }
 
 // attachmentBarred moves the revision and nothing that is shown. It may be the
-// first event of a conversation whose start was never finished.
+// first event of a conversation that never starts, and then leaves no row.
 func (b *batch) attachmentBarred(_ conversation.AttachmentBarred, m projections.Meta) {
-	b.rows.Of(rowKey{m.Organization, m.AggregateID().String()}).set(revision, int64(m.Revision))
+	*b.barred.Of(rowKey{m.Organization, m.AggregateID().String()}) = int64(m.Revision)
 }
 
 func (b *batch) closed(e conversation.Closed, m projections.Meta) {

@@ -107,6 +107,7 @@ type batch struct {
 	rows     projections.Changes[rowKey, row]
 	contexts projections.Changes[contextKey, int64]
 	rewrites projections.Changes[messageKey, rewrite]
+	barred   projections.Changes[rowKey, int64] // revisions
 	purged   projections.Changes[rowKey, int64] // positions
 }
 
@@ -143,6 +144,13 @@ update conversations.conversations as c set public_last_body = v.body, public_la
   public_last_attachments = case when v.redacted then '' else c.public_last_attachments end
 from v where c.organization = v.organization and c.conversation = v.conversation and c.public_message_count = v.number`
 
+	// A bar moves the revision of what is there.
+	barValues    = `with v (organization, conversation, revision) as (values `
+	barRow       = `(cast(? as text), cast(? as text), cast(? as bigint))`
+	moveRevision = `)
+update conversations.conversations as c set revision = v.revision
+from v where c.organization = v.organization and c.conversation = v.conversation and c.revision < v.revision`
+
 	insertPurged   = `insert into conversations.purged (organization, conversation, position) values `
 	keepPurged     = ` on conflict (organization, conversation) do nothing`
 	forgetRows     = `delete from conversations.conversations where (organization, conversation) in (values `
@@ -150,15 +158,18 @@ from v where c.organization = v.organization and c.conversation = v.conversation
 )
 
 // Statements forgets what was purged, writes each conversation and each context
-// once, and then, because an edit comes after its message, what last messages
-// have become.
+// once, and then moves the revisions of those that are there and, because an edit
+// comes after its message, says what last messages have become.
 func (b *batch) Statements() []sqldb.Statement {
-	var rows, contexts, purged, gone [][]any
+	var rows, contexts, bars, purged, gone [][]any
 	for k, r := range b.rows.All() {
 		rows = append(rows, append([]any{k.organization, k.conversation}, r[:]...))
 	}
 	for k, attached := range b.contexts.All() {
 		contexts = append(contexts, []any{k.organization, k.conversation, k.record.Type, k.record.ID, *attached})
+	}
+	for k, last := range b.barred.All() {
+		bars = append(bars, []any{k.organization, k.conversation, *last})
 	}
 	for k, position := range b.purged.All() {
 		purged = append(purged, []any{k.organization, k.conversation, *position})
@@ -169,6 +180,7 @@ func (b *batch) Statements() []sqldb.Statement {
 	out = append(out, projections.Rows(forgetContexts, "(?, ?)", ")", gone)...)
 	out = append(out, projections.Rows(insertRow, rowValues, upsertRow, rows)...)
 	out = append(out, projections.Rows(insertContexts, "(?, ?, ?, ?, ?)", upsertContexts, contexts)...)
+	out = append(out, projections.Rows(barValues, barRow, moveRevision, bars)...)
 	return append(out, b.rewritten()...)
 }
 

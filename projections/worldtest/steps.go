@@ -160,6 +160,23 @@ func (w *World) change(t *Talk) {
 	}
 }
 
+// bar sometimes decides that a file will never be on a message of a conversation,
+// now and then of one whose start never came.
+func (w *World) bar() {
+	if len(w.Conversations) == 0 || w.barring.IntN(12) > 0 {
+		return
+	}
+	place := strconv.Itoa(len(w.Events))
+	t, e := w.Conversations[w.barring.IntN(len(w.Conversations))], conversation.AttachmentBarred{Attachment: domain.DeriveID("barred", place), At: w.clock}
+	if w.barring.IntN(3) > 0 {
+		w.does(t, e)
+		return
+	}
+	w.Events = append(w.Events, projectiontest.Event{
+		Stream: conversation.Stream(domain.DeriveID("never started", place)), Data: e, Meta: domain.Meta{Organization: t.Organization},
+	})
+}
+
 func (w *World) join(t *Talk) {
 	p := w.someone(pick(w, []domain.Kind{domain.KindUser, domain.KindCustomerUser}))
 	if !t.Takes(p) {

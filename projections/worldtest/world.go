@@ -35,6 +35,7 @@ type World struct {
 	readers    map[uuid.UUID]*reader.Reader
 	random     *rand.Rand
 	afterwards *rand.Rand // what becomes of messages, besides the course of things
+	barring    *rand.Rand // what is never on a message, likewise
 	clock      time.Time
 }
 
@@ -55,13 +56,15 @@ type Talk struct {
 // New returns the world of a seed after so many steps.
 func New(seed uint64, steps int) *World {
 	w := &World{
-		random: rand.New(rand.NewPCG(seed, 1)), afterwards: rand.New(rand.NewPCG(seed, 2)), clock: projectiontest.Epoch,
+		random: rand.New(rand.NewPCG(seed, 1)), afterwards: rand.New(rand.NewPCG(seed, 2)),
+		barring: rand.New(rand.NewPCG(seed, 3)), clock: projectiontest.Epoch,
 		People: map[domain.Person]directory.PersonMirrored{}, Records: map[domain.Record]directory.RecordMirrored{},
 		Units: map[string]string{}, Customers: map[string]string{}, readers: map[uuid.UUID]*reader.Reader{},
 	}
 	w.mirror()
 	for range steps {
 		w.step()
+		w.bar()
 	}
 	return w
 }
