@@ -96,7 +96,7 @@ func (d *document) responses(op operation) map[string]*huma.Response {
 		all["503"] = &huma.Response{Description: "Not ready", Content: d.content("", op.answers)}
 	}
 	if op.ranged {
-		for _, status := range []int{http.StatusPartialContent, http.StatusNotModified, http.StatusRequestedRangeNotSatisfiable} {
+		for _, status := range []int{http.StatusPartialContent, http.StatusNotModified} {
 			all[strconv.Itoa(status)] = &huma.Response{Description: http.StatusText(status), Headers: ok.Headers}
 		}
 		all["206"].Content = ok.Content
@@ -129,8 +129,11 @@ func (op operation) refusals() []int {
 	if op.command {
 		all = append(all, http.StatusConflict)
 	}
-	if op.conditional {
+	if op.conditional || op.ranged {
 		all = append(all, http.StatusPreconditionFailed)
+	}
+	if op.ranged {
+		all = append(all, http.StatusRequestedRangeNotSatisfiable)
 	}
 	return all
 }

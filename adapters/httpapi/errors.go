@@ -18,6 +18,7 @@ const (
 	codeNoMethod    domain.Code = "method_not_allowed"
 	codeRateLimited domain.Code = "rate_limited"
 	codeDamaged     domain.Code = "attachment_damaged"
+	codeNoSuchRange domain.Code = "range_not_satisfiable"
 )
 
 // outcome is how HTTP says what a code means.
@@ -40,6 +41,7 @@ var outcomes = map[domain.Code]outcome{
 	domain.CodePreconditionFailed: {http.StatusPreconditionFailed, "Precondition failed"},
 	codeTooLarge:                  {http.StatusRequestEntityTooLarge, "Body too large"},
 	codeMediaType:                 {http.StatusUnsupportedMediaType, "Unsupported media type"},
+	codeNoSuchRange:               {http.StatusRequestedRangeNotSatisfiable, "No such range"},
 	domain.CodeInvalid:            {http.StatusUnprocessableEntity, "Invalid input"},
 	domain.CodeInfected:           {http.StatusUnprocessableEntity, "Infected file"},
 	codeDamaged:                   {http.StatusInternalServerError, "Damaged file"},

@@ -3,6 +3,7 @@ package httpapi
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
 	"net/url"
 	"strings"
@@ -66,10 +67,11 @@ func (a *api) download(c *call, f attachment.File) error {
 		return downloadFault(err)
 	}
 	defer content.Close()
-	c.answered = true
 	setDownloadHeaders(c.w.Header(), f)
-	http.ServeContent(patientWriter{c.w}, c.r, "", time.Time{}, content)
-	return nil
+	out := &downloadWriter{ResponseWriter: c.w}
+	http.ServeContent(out, c.r, "", time.Time{}, content)
+	c.answered = out.refused == 0
+	return out.refusal()
 }
 
 // setDownloadHeaders keeps what was uploaded from ever being a page of this
@@ -115,11 +117,41 @@ func downloadFault(err error) error {
 	return err
 }
 
-// patientWriter writes an answer of any length, as long as it keeps being read.
-type patientWriter struct{ http.ResponseWriter }
+// downloadWriter writes an answer of any length, as long as it keeps being read.
+// A refusal it keeps to itself, to be answered as all others are.
+type downloadWriter struct {
+	http.ResponseWriter
+	refused int // the status, or 0
+}
+
+// WriteHeader implements http.ResponseWriter.
+func (d *downloadWriter) WriteHeader(status int) {
+	if status >= http.StatusBadRequest {
+		d.refused = status
+		return
+	}
+	d.ResponseWriter.WriteHeader(status)
+}
 
 // Write implements io.Writer.
-func (p patientWriter) Write(b []byte) (int, error) {
-	allowWriting(p.ResponseWriter)
-	return p.ResponseWriter.Write(b)
+func (d *downloadWriter) Write(b []byte) (int, error) {
+	if d.refused != 0 {
+		return len(b), nil
+	}
+	allowWriting(d.ResponseWriter)
+	return d.ResponseWriter.Write(b)
+}
+
+func (d *downloadWriter) refusal() error {
+	if d.refused == 0 {
+		return nil
+	}
+	d.Header().Del("Content-Disposition") // the problem is no file
+	switch d.refused {
+	case http.StatusRequestedRangeNotSatisfiable:
+		return domain.NewError(codeNoSuchRange, "The file has no such bytes; ask for some up to the length that Content-Range names.")
+	case http.StatusPreconditionFailed:
+		return domain.NewError(domain.CodePreconditionFailed, "The file is not one that If-Match names; download it without.")
+	}
+	return fmt.Errorf("serve file: status %d", d.refused)
 }
