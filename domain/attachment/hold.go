@@ -32,8 +32,12 @@ func (a *Attachment) Hold(organization string, person domain.Person, h Held) ([]
 	return []Event{h}, nil
 }
 
-// Release ends what a call holds.
+// Release ends what a call holds. Nothing happens once the file is discarded: its
+// blob is never used again.
 func (a *Attachment) Release(call uuid.UUID, now time.Time) ([]Event, error) {
+	if !a.IsThere() {
+		return nil, nil
+	}
 	for _, h := range a.Holds {
 		if h.Call == call {
 			return []Event{Released{Blob: h.Blob, Call: call, At: now}}, nil

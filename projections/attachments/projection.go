@@ -18,7 +18,7 @@ import (
 var schema string
 
 // Projection is the read model attachments.
-var Projection = projections.Define("attachments", 1, schema, func() *batch { return &batch{} },
+var Projection = projections.Define("attachments", 2, schema, func() *batch { return &batch{} },
 	projections.On((*batch).begun), projections.On((*batch).uploaded),
 	projections.On((*batch).held), projections.On((*batch).released),
 	projections.On((*batch).messageAdded),
@@ -39,13 +39,26 @@ type change struct {
 	used, gone   *bool
 }
 
-type batch struct {
-	blobs     projections.Changes[key, change]
-	forgotten [][]any // conversations that were purged
+// batch is in parts, since a purge is about what was before it.
+type batch struct{ parts []*part }
+
+// part is changes, and the purges that come after all of them.
+type part struct {
+	blobs  projections.Changes[key, change]
+	purged [][]any // conversations
+}
+
+// last returns the part in which what comes next may be folded.
+func (b *batch) last(isPurge bool) *part {
+	n := len(b.parts)
+	if n == 0 || !isPurge && len(b.parts[n-1].purged) > 0 {
+		b.parts = append(b.parts, &part{})
+	}
+	return b.parts[len(b.parts)-1]
 }
 
 func (b *batch) of(m projections.Meta, id, blob uuid.UUID) *change {
-	c := b.blobs.Of(key{m.Organization, blob})
+	c := b.last(false).blobs.Of(key{m.Organization, blob})
 	c.attachment = id
 	return c
 }
@@ -77,10 +90,11 @@ func (b *batch) messageAdded(e conversation.MessageAdded, m projections.Meta) {
 	}
 }
 
-// purged makes the files of a conversation due at once. It comes behind all that
-// ever happened to them but for their clean-up.
+// purged makes the files of a conversation due at once. A message that was under
+// way then holds or releases one even later.
 func (b *batch) purged(_ conversation.Purged, m projections.Meta) {
-	b.forgotten = append(b.forgotten, []any{m.Organization, m.AggregateID().String()})
+	p := b.last(true)
+	p.purged = append(p.purged, []any{m.Organization, m.AggregateID().String()})
 }
 
 func (b *batch) discarded(e attachment.Discarded, m projections.Meta) {
@@ -100,16 +114,20 @@ const (
 	deleteGone = `delete from attachments.blobs where gone`
 )
 
-// Statements writes each blob once, and takes away what is gone.
+// Statements writes each blob once between two purges, and takes away what is
+// gone.
 func (b *batch) Statements() []sqldb.Statement {
-	var rows [][]any
+	var out []sqldb.Statement
 	gone := false
-	for k, c := range b.blobs.All() {
-		rows = append(rows, []any{k.organization, k.blob.String(), c.attachment.String(), c.conversation, c.since, c.used, c.gone})
-		gone = gone || c.gone != nil
+	for _, p := range b.parts {
+		var rows [][]any
+		for k, c := range p.blobs.All() {
+			rows = append(rows, []any{k.organization, k.blob.String(), c.attachment.String(), c.conversation, c.since, c.used, c.gone})
+			gone = gone || c.gone != nil
+		}
+		out = append(out, projections.Rows(insertBlobs, "(?, ?, ?, ?, ?, ?, ?)", upsertBlobs, rows)...)
+		out = append(out, projections.Rows(letGo, "(?, ?)", ")", p.purged)...)
 	}
-	out := projections.Rows(insertBlobs, "(?, ?, ?, ?, ?, ?, ?)", upsertBlobs, rows)
-	out = append(out, projections.Rows(letGo, "(?, ?)", ")", b.forgotten)...)
 	if gone {
 		out = append(out, sqldb.Statement{SQL: deleteGone})
 	}
