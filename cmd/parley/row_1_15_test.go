@@ -345,12 +345,23 @@ func TestRow_1_15_ranges_of_files_are_downloaded(t *testing.T) {
 			{[]string{"Range", "bytes=-3"}, http.StatusPartialContent, "789"},
 			{[]string{"Range", "bytes=2-4", "If-Range", `"other"`}, http.StatusOK, "0123456789"},
 			{[]string{"If-None-Match", tag}, http.StatusNotModified, ""},
-			{[]string{"Range", "bytes=10-"}, http.StatusRequestedRangeNotSatisfiable, "invalid range: failed to overlap\n"},
 		} {
 			got := owner.get(path, c.headers...).want(c.status)
 			if string(got.body) != c.body {
 				t.Errorf("%v is %q, want %q", c.headers, got.body, c.body)
 			}
+		}
+		for _, c := range []struct{ header, value, outcome, code string }{
+			{"Range", "bytes=10-", "416", "range_not_satisfiable"},
+			{"If-Match", `"other"`, "412", "precondition_failed"},
+		} {
+			got := owner.get(path, c.header, c.value)
+			if got.outcome() != c.outcome || got.field("code") != c.code || got.header.Get("Content-Disposition") != "" {
+				t.Errorf("%s: %s is refused by %v %s", c.header, c.value, got.header, got.body)
+			}
+		}
+		if size := owner.get(path, "Range", "bytes=10-").header.Get("Content-Range"); size != "bytes */10" {
+			t.Errorf("the refusal says that the file has %q", size)
 		}
 		head := owner.send(http.MethodHead, path, nil).want(http.StatusOK)
 		if head.header.Get("Content-Length") != "10" || len(head.body) != 0 {
@@ -448,5 +459,34 @@ func TestRow_1_15_what_is_on_no_message_in_time_is_removed(t *testing.T) {
 		if got := owner.post(at+"/messages", carrying("late", lost.id())).outcome(); got != "422 /attachments/0" {
 			t.Errorf("what was removed comes to %s", got)
 		}
+	})
+}
+
+func TestRow_1_15_a_purge_takes_the_files_along(t *testing.T) {
+	onBothStacks(t, func(t *testing.T, stores []string) {
+		p, files := serve(t, stores), aFolder(t, stores)
+		owner, admin, at, other := p.as(anOwner), p.as(anAdmin), p.begin("purged"), p.begin("kept")
+		shown, redacted, kept := owner.upload("shown", "x").id(), owner.upload("redacted", "y").id(), owner.upload("kept", "z").id()
+		owner.post(at+"/messages", carrying("see", redacted)).want(http.StatusCreated)
+		owner.post(at+"/messages", carrying("see", shown)).want(http.StatusCreated)
+		owner.post(other+"/messages", carrying("see", kept)).want(http.StatusCreated)
+		admin.send(http.MethodDelete, at+"/messages/1", nil).want(http.StatusNoContent)
+		admin.send(http.MethodDelete, at, nil).want(http.StatusNoContent)
+		purged := admin.post(at+"/purge", nil).want(http.StatusNoContent)
+		since := []string{"Parley-Min-Position", purged.position()}
+		for _, who := range []string{anOwner, aBuyer, anAdmin} {
+			for _, file := range []string{shown, redacted} {
+				p.as(who).get(at+"/attachments/"+file, since...).want(http.StatusNotFound)
+			}
+			p.as(who).get(other+"/attachments/"+shown, since...).want(http.StatusNotFound)
+		}
+		p.terminate()
+		p.start() // which cleans up at once what would be in a minute
+		eventually(t, startLimit, "the files of the purged conversation are gone", func() bool { return files.count() == 1 })
+		owner.get(other+"/attachments/"+kept, since...).want(http.StatusOK)
+		p.ask(t, []probe{
+			{"what was purged", anOwner, "POST", other + "/messages", carrying("x", shown), nil, "422 /attachments/0"},
+			{"what was redacted", anOwner, "POST", other + "/messages", carrying("x", redacted), nil, "422 /attachments/0"},
+		})
 	})
 }
