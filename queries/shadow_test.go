@@ -21,6 +21,7 @@ import (
 	"parley/projections/conversations"
 	directoryrows "parley/projections/directory"
 	"parley/projections/inboxes"
+	"parley/projections/orders"
 	"parley/projections/search"
 	"parley/projections/timelines"
 	"parley/queries"
@@ -80,7 +81,7 @@ func (s *shadow) project(db sqldb.DB) {
 	}
 	board := projections.NewBoard(s.node, db)
 	for _, p := range []projections.Projection{
-		conversations.Projection, directoryrows.Projection, inboxes.Projection, search.Projection, timelines.Projection,
+		conversations.Projection, directoryrows.Projection, orders.Projection, inboxes.Projection, search.Projection, timelines.Projection,
 	} {
 		projector := projections.NewProjector(p, projections.Config{Log: s.node, DB: db, Registry: registry, Board: board})
 		if _, err := projector.Begin(s.t.Context()); err != nil {

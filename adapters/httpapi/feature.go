@@ -17,6 +17,7 @@ const (
 var features = map[string]feature{
 	"start-conversation": conversations, "list-conversations": conversations, "get-conversation": conversations,
 	"update-conversation": conversations, "delete-conversation": conversations, "restore-conversation": conversations,
+	"purge-conversation":   conversations,
 	"delete-conversations": conversations, "close-conversations": conversations, "reopen-conversations": conversations,
 	"assign-conversations": conversations, "read-conversations": conversations,
 	"close-conversation": conversations, "reopen-conversation": conversations,
