@@ -28,7 +28,7 @@ var bestPeer = map[int]float64{16: 5600, 64: 5800}
 func (l *lab) speedOfPosting(ctx context.Context) ([]table, error) {
 	embedded := table{
 		title: "S1 · posting a message over HTTP, embedded event store",
-		note: fmt.Sprintf("`POST /v1/conversations/{id}/messages`, %d conversations, bodies of %d bytes, all six read models being written beside it. IDEAL answers the same request from a bare log.",
+		note: fmt.Sprintf("`POST /v1/conversations/{id}/messages`, %d conversations, bodies of %d bytes, all read models being written beside it. IDEAL answers the same request from a bare log.",
 			l.run.Conversations, payloadBytes),
 	}
 	err := l.racePosting(ctx, &embedded, parley, ideal, func() (*server, contender, error) {
