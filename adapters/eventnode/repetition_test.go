@@ -8,6 +8,15 @@ import (
 	"parley/domain/eventlog"
 )
 
+// repetition is an append of what may have been appended before.
+type repetition struct {
+	name     string
+	expected eventnode.Expectation
+	events   []eventlog.NewEvent
+	want     string
+	at       eventlog.Revision // when it is done
+}
+
 // The rules of repetition are those of the real server's commit check.
 func TestAppend_recognises_what_it_has_done(t *testing.T) {
 	t.Parallel()
@@ -15,14 +24,7 @@ func TestAppend_recognises_what_it_has_done(t *testing.T) {
 	first, second := stored[:2], stored[2:]
 	body := slices.Clone(first)
 	body[0].Data = []byte(`{"another":"body"}`)
-	type attempt struct {
-		name     string
-		expected eventnode.Expectation
-		events   []eventlog.NewEvent
-		want     string
-		at       eventlog.Revision // when it is done
-	}
-	attempts := []attempt{
+	attempts := []repetition{
 		{"the first at no stream", eventnode.NoStream, first, "done", 1},
 		{"both at once at no stream", eventnode.NoStream, stored, "done", 3},
 		{"the second at its revision", 1, second, "done", 3},

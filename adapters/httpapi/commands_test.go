@@ -128,12 +128,9 @@ func pointers(t *testing.T, a answered) string {
 	return strings.Join(places, " ")
 }
 
-func TestEveryCommand_refuses_with_all_that_is_wrong(t *testing.T) {
-	t.Parallel()
-	server := whole(t)
-	c := begun(t, server)
-	at := "/v1/conversations/" + c.ID.String()
-	for _, s := range []struct{ name, as, method, path, body, want string }{
+// wrongCommands is what is refused, of and beside the conversation at a path.
+func wrongCommands(at string) []struct{ name, as, method, path, body, want string } {
+	return []struct{ name, as, method, path, body, want string }{
 		{"start with nothing", user, "POST", "/v1/conversations", `{}`, "422 /customer_user /name"},
 		{"start all wrong", admin, "POST", "/v1/conversations", `{"name":5,"owner":"nobody","customer_user":"gone","contexts":[{"type":"order","id":"9"}],"message":{"body":" ","x":1},"y":null}`, "422 /contexts/0/id /customer_user /message/body /message/x /name /owner /y"},
 		{"start for another owner", user, "POST", "/v1/conversations", `{"name":"n","customer_user":"buyer","owner":"user2"}`, "403"},
@@ -181,7 +178,15 @@ func TestEveryCommand_refuses_with_all_that_is_wrong(t *testing.T) {
 		{"activities of what is not in view", buyer, "GET", "/v1/records/order/1002/activities?x=1", "", "404"},
 		{"a record that is not in view", buyer, "GET", "/v1/records/order/1002", "", "404"},
 		{"a position of the far future", user, "POST", at + "/close?x=1", "", "422 x"},
-	} {
+	}
+}
+
+func TestEveryCommand_refuses_with_all_that_is_wrong(t *testing.T) {
+	t.Parallel()
+	server := whole(t)
+	c := begun(t, server)
+	at := "/v1/conversations/" + c.ID.String()
+	for _, s := range wrongCommands(at) {
 		if got := pointers(t, send(t, server, s.as, s.method, s.path, s.body)); got != s.want {
 			t.Errorf("%s: %s, want %s", s.name, got, s.want)
 		}

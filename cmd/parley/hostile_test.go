@@ -53,6 +53,66 @@ func posting(path, headers, body string) string {
 		"Content-Length: " + strconv.Itoa(len(body)) + "\r\n\r\n" + body
 }
 
+// hostile is a request that no honest client sends, and the status it gets.
+type hostile struct {
+	request string
+	want    int
+}
+
+// hostileRequests by what is wrong with them, to a server with a conversation.
+func hostileRequests(at, id string) map[string]hostile {
+	start := `{"name":"x","customer_user":"buyer"`
+	return map[string]hostile{
+		"JSON of depth 10,000":             {posting("/v1/conversations", "", strings.Repeat(`{"a":`, 10_000)+"1"+strings.Repeat("}", 10_000)), 400},
+		"arrays of depth 10,000":           {posting("/v1/conversations", "", strings.Repeat("[", 10_000)+strings.Repeat("]", 10_000)), 400},
+		"JSON that never closes":           {posting("/v1/conversations", "", strings.Repeat("[", 500_000)), 400},
+		"invalid UTF-8":                    {posting(at+"/messages", "", "{\"body\":\"\xff\xfe\"}"), 422},
+		"a surrogate without its other":    {posting(at+"/messages", "", `{"body":"\ud800"}`), 422},
+		"NUL":                              {posting(at+"/messages", "", `{"body":"a\u0000b"}`), 422},
+		"NUL as it is":                     {posting(at+"/messages", "", "{\"body\":\"a\x00b\"}"), 400},
+		"a control character":              {posting(at+"/messages", "", `{"body":"a\u0007"}`), 422},
+		"two values":                       {posting(at+"/messages", "", `{"body":"a"}{"body":"b"}`), 400},
+		"a name given twice":               {posting(at+"/messages", "", `{"body":"a","body":"b"}`), 422},
+		"another type":                     {posting(at+"/messages", "", `{"body":1}`), 422},
+		"a body of 2 MiB":                  {posting("/v1/conversations", "", start+`,"pad":"`+strings.Repeat("x", 2<<20)+`"}`), 413},
+		"a compressed body":                {posting(at+"/messages", "Content-Encoding: gzip\r\n", "\x1f\x8b"), 415},
+		"another media type":               {strings.Replace(posting(at+"/messages", "", `<body/>`), "application/json", "text/xml", 1), 415},
+		"two lengths":                      {"POST /v1/conversations HTTP/1.1\r\n" + authorized + "Content-Length: 1\r\nContent-Length: 2\r\n\r\nxx", 400},
+		"a length and chunks":              {"POST /v1/conversations HTTP/1.1\r\n" + authorized + "Content-Type: application/json\r\nContent-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\nzzzz\r\n", 400},
+		"a negative length":                {"POST /v1/conversations HTTP/1.1\r\n" + authorized + "Content-Length: -1\r\n\r\n", 400},
+		"chunks that are none":             {"POST /v1/conversations HTTP/1.1\r\n" + authorized + "Transfer-Encoding: chunked\r\n\r\nxyz\r\n", 400},
+		"headers of 1 MiB":                 {"GET /v1/me HTTP/1.1\r\n" + authorized + "X-Pad: " + strings.Repeat("x", 1<<20) + "\r\n\r\n", 431},
+		"100,000 headers":                  {"GET /v1/me HTTP/1.1\r\n" + authorized + strings.Repeat("X: y\r\n", 100_000) + "\r\n", 431},
+		"a path of 1 MiB":                  {"GET /" + strings.Repeat("x", 1<<20) + " HTTP/1.1\r\n" + authorized + "\r\n", 431},
+		"a header with a line inside":      {"GET /v1/me HTTP/1.1\r\n" + authorized + "X: a\rb\r\n\r\n", 400},
+		"no host":                          {"GET /v1/me HTTP/1.1\r\nAuthorization: Bearer demo:user:user\r\n\r\n", 400},
+		"HTTP/1.0":                         {"GET /v1/me HTTP/1.0\r\n" + authorized + "\r\n", 200},
+		"HTTP/3.7":                         {"GET /v1/me HTTP/3.7\r\n" + authorized + "\r\n", 505},
+		"an unknown method":                {"BREW /v1/me HTTP/1.1\r\n" + authorized + "\r\n", 405},
+		"TRACE":                            {"TRACE /v1/me HTTP/1.1\r\n" + authorized + "\r\n", 405},
+		"CONNECT":                          {"CONNECT /v1/me HTTP/1.1\r\n" + authorized + "\r\n", 405},
+		"a method of 10,000 letters":       {strings.Repeat("X", 10_000) + " /v1/me HTTP/1.1\r\n" + authorized + "\r\n", 405},
+		"a path that climbs":               {"GET /v1/../../etc/passwd HTTP/1.1\r\n" + authorized + "\r\n", 404},
+		"a path that climbs in disguise":   {"GET /v1/records/%2e%2e/%2e%2e%2fetc%2fpasswd HTTP/1.1\r\n" + authorized + "\r\n", 404},
+		"a slash inside an id":             {"GET /v1/records/order/10%2F01 HTTP/1.1\r\n" + authorized + "\r\n", 404},
+		"NUL in a path":                    {"GET /v1/records/order/1001%00 HTTP/1.1\r\n" + authorized + "\r\n", 404},
+		"invalid UTF-8 in a path":          {"GET /v1/records/order/%ff%fe HTTP/1.1\r\n" + authorized + "\r\n", 404},
+		"a control character in a path":    {"PUT /v1/records/order/a%0Ab HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer demo:user:admin\r\nContent-Length: 0\r\n\r\n", 400},
+		"half an escape in a path":         {"GET /v1/records/order/% HTTP/1.1\r\n" + authorized + "\r\n", 400},
+		"half an escape in a query":        {"GET /v1/conversations?name=% HTTP/1.1\r\n" + authorized + "\r\n", 400},
+		"invalid UTF-8 in a query":         {"GET /v1/conversations?name=%ff HTTP/1.1\r\n" + authorized + "\r\n", 422},
+		"NUL in a query":                   {"GET /v1/people?q=%00 HTTP/1.1\r\n" + authorized + "\r\n", 422},
+		"an id that only looks like one":   {"GET /v1/conversations/{" + id + "} HTTP/1.1\r\n" + authorized + "\r\n", 404},
+		"a broken If-Match":                {posting(at+"/close", "If-Match: \"\r\n", ""), 400},
+		"a key of 10,000 characters":       {posting(at+"/messages", "Idempotency-Key: "+strings.Repeat("k", 10_000)+"\r\n", `{"body":"x"}`), 400},
+		"a position that is none":          {"GET /v1/me HTTP/1.1\r\n" + authorized + "Parley-Min-Position: 99999999999999999999\r\n\r\n", 400},
+		"a token of 60,000 characters":     {"GET /v1/me HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer demo:user:" + strings.Repeat("u", 60_000) + "\r\n\r\n", 401},
+		"a token with NUL":                 {"GET /v1/me HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer demo:user:\x00\r\n\r\n", 400},
+		"a cursor that was never given":    {"GET /v1/conversations?cursor=" + strings.Repeat("A", 5000) + " HTTP/1.1\r\n" + authorized + "\r\n", 400},
+		"a range of nonsense in a request": {"GET http://[::1 HTTP/1.1\r\n\r\n", 400},
+	}
+}
+
 // What no honest client sends gets the right 4xx, or no answer where it is no
 // HTTP at all, and never a 5xx.
 func TestServe_refuses_hostile_requests(t *testing.T) {
@@ -60,59 +120,7 @@ func TestServe_refuses_hostile_requests(t *testing.T) {
 		p := serve(t, stores)
 		user := p.as("user:user")
 		at, id := user.begin(nil)
-		start := `{"name":"x","customer_user":"buyer"`
-		for name, c := range map[string]struct {
-			request string
-			want    int
-		}{
-			"JSON of depth 10,000":             {posting("/v1/conversations", "", strings.Repeat(`{"a":`, 10_000)+"1"+strings.Repeat("}", 10_000)), 400},
-			"arrays of depth 10,000":           {posting("/v1/conversations", "", strings.Repeat("[", 10_000)+strings.Repeat("]", 10_000)), 400},
-			"JSON that never closes":           {posting("/v1/conversations", "", strings.Repeat("[", 500_000)), 400},
-			"invalid UTF-8":                    {posting(at+"/messages", "", "{\"body\":\"\xff\xfe\"}"), 422},
-			"a surrogate without its other":    {posting(at+"/messages", "", `{"body":"\ud800"}`), 422},
-			"NUL":                              {posting(at+"/messages", "", `{"body":"a\u0000b"}`), 422},
-			"NUL as it is":                     {posting(at+"/messages", "", "{\"body\":\"a\x00b\"}"), 400},
-			"a control character":              {posting(at+"/messages", "", `{"body":"a\u0007"}`), 422},
-			"two values":                       {posting(at+"/messages", "", `{"body":"a"}{"body":"b"}`), 400},
-			"a name given twice":               {posting(at+"/messages", "", `{"body":"a","body":"b"}`), 422},
-			"another type":                     {posting(at+"/messages", "", `{"body":1}`), 422},
-			"a body of 2 MiB":                  {posting("/v1/conversations", "", start+`,"pad":"`+strings.Repeat("x", 2<<20)+`"}`), 413},
-			"a compressed body":                {posting(at+"/messages", "Content-Encoding: gzip\r\n", "\x1f\x8b"), 415},
-			"another media type":               {strings.Replace(posting(at+"/messages", "", `<body/>`), "application/json", "text/xml", 1), 415},
-			"two lengths":                      {"POST /v1/conversations HTTP/1.1\r\n" + authorized + "Content-Length: 1\r\nContent-Length: 2\r\n\r\nxx", 400},
-			"a length and chunks":              {"POST /v1/conversations HTTP/1.1\r\n" + authorized + "Content-Type: application/json\r\nContent-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\nzzzz\r\n", 400},
-			"a negative length":                {"POST /v1/conversations HTTP/1.1\r\n" + authorized + "Content-Length: -1\r\n\r\n", 400},
-			"chunks that are none":             {"POST /v1/conversations HTTP/1.1\r\n" + authorized + "Transfer-Encoding: chunked\r\n\r\nxyz\r\n", 400},
-			"headers of 1 MiB":                 {"GET /v1/me HTTP/1.1\r\n" + authorized + "X-Pad: " + strings.Repeat("x", 1<<20) + "\r\n\r\n", 431},
-			"100,000 headers":                  {"GET /v1/me HTTP/1.1\r\n" + authorized + strings.Repeat("X: y\r\n", 100_000) + "\r\n", 431},
-			"a path of 1 MiB":                  {"GET /" + strings.Repeat("x", 1<<20) + " HTTP/1.1\r\n" + authorized + "\r\n", 431},
-			"a header with a line inside":      {"GET /v1/me HTTP/1.1\r\n" + authorized + "X: a\rb\r\n\r\n", 400},
-			"no host":                          {"GET /v1/me HTTP/1.1\r\nAuthorization: Bearer demo:user:user\r\n\r\n", 400},
-			"HTTP/1.0":                         {"GET /v1/me HTTP/1.0\r\n" + authorized + "\r\n", 200},
-			"HTTP/3.7":                         {"GET /v1/me HTTP/3.7\r\n" + authorized + "\r\n", 505},
-			"an unknown method":                {"BREW /v1/me HTTP/1.1\r\n" + authorized + "\r\n", 405},
-			"TRACE":                            {"TRACE /v1/me HTTP/1.1\r\n" + authorized + "\r\n", 405},
-			"CONNECT":                          {"CONNECT /v1/me HTTP/1.1\r\n" + authorized + "\r\n", 405},
-			"a method of 10,000 letters":       {strings.Repeat("X", 10_000) + " /v1/me HTTP/1.1\r\n" + authorized + "\r\n", 405},
-			"a path that climbs":               {"GET /v1/../../etc/passwd HTTP/1.1\r\n" + authorized + "\r\n", 404},
-			"a path that climbs in disguise":   {"GET /v1/records/%2e%2e/%2e%2e%2fetc%2fpasswd HTTP/1.1\r\n" + authorized + "\r\n", 404},
-			"a slash inside an id":             {"GET /v1/records/order/10%2F01 HTTP/1.1\r\n" + authorized + "\r\n", 404},
-			"NUL in a path":                    {"GET /v1/records/order/1001%00 HTTP/1.1\r\n" + authorized + "\r\n", 404},
-			"invalid UTF-8 in a path":          {"GET /v1/records/order/%ff%fe HTTP/1.1\r\n" + authorized + "\r\n", 404},
-			"a control character in a path":    {"PUT /v1/records/order/a%0Ab HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer demo:user:admin\r\nContent-Length: 0\r\n\r\n", 400},
-			"half an escape in a path":         {"GET /v1/records/order/% HTTP/1.1\r\n" + authorized + "\r\n", 400},
-			"half an escape in a query":        {"GET /v1/conversations?name=% HTTP/1.1\r\n" + authorized + "\r\n", 400},
-			"invalid UTF-8 in a query":         {"GET /v1/conversations?name=%ff HTTP/1.1\r\n" + authorized + "\r\n", 422},
-			"NUL in a query":                   {"GET /v1/people?q=%00 HTTP/1.1\r\n" + authorized + "\r\n", 422},
-			"an id that only looks like one":   {"GET /v1/conversations/{" + id + "} HTTP/1.1\r\n" + authorized + "\r\n", 404},
-			"a broken If-Match":                {posting(at+"/close", "If-Match: \"\r\n", ""), 400},
-			"a key of 10,000 characters":       {posting(at+"/messages", "Idempotency-Key: "+strings.Repeat("k", 10_000)+"\r\n", `{"body":"x"}`), 400},
-			"a position that is none":          {"GET /v1/me HTTP/1.1\r\n" + authorized + "Parley-Min-Position: 99999999999999999999\r\n\r\n", 400},
-			"a token of 60,000 characters":     {"GET /v1/me HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer demo:user:" + strings.Repeat("u", 60_000) + "\r\n\r\n", 401},
-			"a token with NUL":                 {"GET /v1/me HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer demo:user:\x00\r\n\r\n", 400},
-			"a cursor that was never given":    {"GET /v1/conversations?cursor=" + strings.Repeat("A", 5000) + " HTTP/1.1\r\n" + authorized + "\r\n", 400},
-			"a range of nonsense in a request": {"GET http://[::1 HTTP/1.1\r\n\r\n", 400},
-		} {
+		for name, c := range hostileRequests(at, id) {
 			got, err := p.raw(c.request)
 			if err != nil || got != c.want {
 				t.Errorf("%s: got %d (%v), want %d", name, got, err, c.want)

@@ -29,17 +29,23 @@ func decided(events ...event) *notification.Notification {
 
 func attempt(n int, when time.Time) event { return notification.AttemptStarted{Attempt: n, At: when} }
 
+// decision is something decided about a notification.
+type decision func(*notification.Notification) ([]event, error)
+
+func claim(when time.Time) decision {
+	return func(n *notification.Notification) ([]event, error) { return n.Claim(0, when) }
+}
+
+func forgo(when time.Time) decision {
+	return func(n *notification.Notification) ([]event, error) { return n.Forgo(0, notification.ReasonOff, when) }
+}
+
+func fail(attempt int, f notification.Failure) decision {
+	return func(n *notification.Notification) ([]event, error) { return n.Fail(0, attempt, f, at) }
+}
+
 func TestNotification(t *testing.T) {
 	t.Parallel()
-	claim := func(when time.Time) func(*notification.Notification) ([]event, error) {
-		return func(n *notification.Notification) ([]event, error) { return n.Claim(0, when) }
-	}
-	forgo := func(when time.Time) func(*notification.Notification) ([]event, error) {
-		return func(n *notification.Notification) ([]event, error) { return n.Forgo(0, notification.ReasonOff, when) }
-	}
-	fail := func(attempt int, f notification.Failure) func(*notification.Notification) ([]event, error) {
-		return func(n *notification.Notification) ([]event, error) { return n.Fail(0, attempt, f, at) }
-	}
 	accept := func(n *notification.Notification) ([]event, error) { return n.Accept(0, 1, "<id>", at) }
 	withdraw := func(n *notification.Notification) ([]event, error) {
 		return n.Withdraw(0, 1, notification.ReasonRedacted, at)
@@ -50,7 +56,7 @@ func TestNotification(t *testing.T) {
 	late := at.Add(notification.MaxAge + time.Second)
 	for name, c := range map[string]struct {
 		given *notification.Notification
-		when  func(*notification.Notification) ([]event, error)
+		when  decision
 		then  []event
 	}{
 		"a recipient who is due is claimed":                   {decided(), claim(at), []event{attempt(1, at)}},

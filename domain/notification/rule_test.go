@@ -10,8 +10,18 @@ import (
 	"parley/domain/notification"
 )
 
-func TestDecision_tells_the_other_participants_and_says_why_not_the_rest(t *testing.T) {
-	t.Parallel()
+// telling is a message, the people around it, and who of them is told.
+type telling struct {
+	name     string
+	internal bool
+	author   domain.Person
+	from     domain.Person
+	people   []notification.Reachable
+	want     []domain.Person
+	skipped  map[domain.Person]notification.Reason
+}
+
+func tellings() []telling {
 	anna, bert, cleo := domain.User("anna"), domain.CustomerUser("bert"), domain.User("cleo")
 	reachable := func(p domain.Person) notification.Reachable {
 		return notification.Reachable{Person: p, Known: true, Enabled: true, Email: p.ID + "@a.example"}
@@ -21,15 +31,7 @@ func TestDecision_tells_the_other_participants_and_says_why_not_the_rest(t *test
 		change(&r)
 		return r
 	}
-	for _, c := range []struct {
-		name     string
-		internal bool
-		author   domain.Person
-		from     domain.Person
-		people   []notification.Reachable
-		want     []domain.Person
-		skipped  map[domain.Person]notification.Reason
-	}{
+	return []telling{
 		{
 			"the author is not told", false, anna, anna,
 			[]notification.Reachable{reachable(anna), reachable(bert)},
@@ -73,7 +75,12 @@ func TestDecision_tells_the_other_participants_and_says_why_not_the_rest(t *test
 				domain.User("bert"): notification.ReasonNoAddress,
 			},
 		},
-	} {
+	}
+}
+
+func TestDecision_tells_the_other_participants_and_says_why_not_the_rest(t *testing.T) {
+	t.Parallel()
+	for _, c := range tellings() {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
 			u := notification.Undecided{Author: c.author, From: c.from, Internal: c.internal, People: c.people}
