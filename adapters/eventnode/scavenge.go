@@ -22,9 +22,10 @@ const scavengePage = 200
 // Scavenge removes what the metadata of streams says may go: what $maxCount,
 // $maxAge and $tb hide, and the events of deleted and tombstoned streams. Nothing
 // else reads differently afterwards. A removed event keeps its place, id and time
-// and loses type, data and metadata; every reader passes over it. The space is
-// used again by later events, the file does not shrink. The log's last event
-// stays. Appends go on between small transactions.
+// and loses type, data and metadata, which are overwritten in the file, and in
+// the write-ahead log when that is next emptied; every reader passes over it. The
+// space is used again by later events, the file does not shrink. The log's last
+// event stays. Appends go on between small transactions.
 func (n *Node) Scavenge(ctx context.Context, progress func(Scavenged)) (sum Scavenged, err error) {
 	sealed, err := n.sealed(ctx)
 	if err != nil {
@@ -155,8 +156,12 @@ func (w *writer) scavenge(ctx context.Context, n *Node, stream string, records [
 	return nil
 }
 
-// blank takes the content of the records' rows away, in one transaction.
+// blank takes the content of the records' rows away, in one transaction, and has
+// zeros written where it stood.
 func (w *writer) blank(ctx context.Context, records []Record) error {
+	if _, err := w.conn.ExecContext(ctx, "pragma secure_delete = on"); err != nil {
+		return fmt.Errorf("overwrite what is removed: %w", err)
+	}
 	tx, err := w.conn.BeginTx(ctx, nil)
 	if err != nil {
 		return fmt.Errorf("begin: %w", err)

@@ -3,6 +3,9 @@ package eventnode_test
 import (
 	"errors"
 	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -173,6 +176,34 @@ func TestScavenge_goes_on_beside_appends_and_survives_a_restart(t *testing.T) {
 	for r, err := range node.Stream(t.Context(), "cut", 0, 1) {
 		if err != nil || r.Revision != 900 {
 			t.Errorf("the stream begins with %d, %v", r.Revision, err)
+		}
+	}
+}
+
+// What was removed is in none of the log's files once it is closed.
+func TestScavenge_overwrites_what_it_removes(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	short, long := newEvents(1)[0], newEvents(1)[0]
+	short.Data, long.Data = []byte(`"a secret"`), []byte(`"`+strings.Repeat("a secret ", 10_000)+`"`)
+	closeAfter(t, eventnode.Config{Dir: dir}, func(node *eventnode.Node) {
+		mustAppend(t, node, "cut", eventlog.NoStream, short, long)
+		mustAppend(t, node, "kept", eventlog.NoStream, newEvents(1)...)
+	})
+	closeAfter(t, eventnode.Config{Dir: dir}, func(node *eventnode.Node) { // the main file has it now
+		setMetadata(t, node, "cut", `{"$tb":2}`)
+		if sum, err := node.Scavenge(t.Context(), nil); err != nil || sum.Events != 2 {
+			t.Fatalf("removed %d, %v", sum.Events, err)
+		}
+	})
+	files, err := filepath.Glob(filepath.Join(dir, "*"))
+	if err != nil || len(files) == 0 {
+		t.Fatal(files, err)
+	}
+	for _, file := range files {
+		content, err := os.ReadFile(file)
+		if err != nil || strings.Contains(string(content), "secret") {
+			t.Errorf("%s still has it, %v", file, err)
 		}
 	}
 }

@@ -22,6 +22,9 @@ type Config struct {
 	// MaxReaders bounds the queries that run at a time; twice the number of
 	// processors, and at least four, when zero.
 	MaxReaders int
+	// Wiped are the schemas in whose files deleted and replaced values are
+	// overwritten at once, at the price of some writing.
+	Wiped []string
 	// Logger hears of files that are missing or left over; slog.Default() when
 	// nil.
 	Logger *slog.Logger

@@ -52,6 +52,30 @@ func TestDB_deletes_the_files_of_what_is_gone(t *testing.T) {
 	}
 }
 
+func TestDB_overwrites_what_is_deleted_from_a_wiped_schema(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	db, err := sqlite.Open(sqlite.Config{Dir: dir, Wiped: []string{"shop"}})
+	must(t, err)
+	must(t, db.Create(t.Context(), "shop", "create table shop.things (id bigint primary key, text text not null)"))
+	write := func(sql string, args ...any) {
+		t.Helper()
+		must(t, db.Write(t.Context(), "shop", []sqldb.Statement{{SQL: sql, Args: args}}))
+	}
+	long := strings.Repeat("secret ", 10_000)
+	write("insert into shop.things (id, text) values ($1, $2), ($3, $4), ($5, $6)", 1, "secret", 2, long, 3, "secret")
+	write("delete from shop.things where id = $1 or id = $2", 1, 2)
+	write("update shop.things set text = $1 where id = $2", "none", 3)
+	must(t, db.Close())
+	for _, name := range databases(t, dir) {
+		content, err := os.ReadFile(filepath.Join(dir, name))
+		must(t, err)
+		if strings.Contains(string(content), "secret") {
+			t.Errorf("%s still has what was deleted", name)
+		}
+	}
+}
+
 func TestOpen_deletes_its_own_left_overs_and_nothing_else(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"regexp"
+	"slices"
 
 	"parley/domain/sqldb"
 )
@@ -62,7 +63,11 @@ func (s *schema) connect() (err error) {
 		return err
 	}
 	s.db.acquire(s.file)
-	err = s.conn.attach(s.file.path, s.name, "synchronous=normal", "cache_size=-16000", "journal_size_limit=67108864")
+	pragmas := []string{"synchronous=normal", "cache_size=-16000", "journal_size_limit=67108864"}
+	if slices.Contains(s.db.config.Wiped, s.name) {
+		pragmas = append(pragmas, "secure_delete=on")
+	}
+	err = s.conn.attach(s.file.path, s.name, pragmas...)
 	if err != nil {
 		_ = s.hangUp()
 	}

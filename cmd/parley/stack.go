@@ -10,6 +10,7 @@ import (
 	"parley/adapters/postgres"
 	"parley/adapters/sqlite"
 	"parley/domain/eventlog"
+	"parley/domain/ops"
 	"parley/domain/sqldb"
 )
 
@@ -61,7 +62,7 @@ func (k *stack) openDatabase(ctx context.Context, s stores, f *folder, logger *s
 		k.db, k.down = db, append(k.down, db.Close)
 		return nil
 	}
-	db, err := sqlite.Open(sqlite.Config{Dir: f.readModels(), Logger: logger})
+	db, err := sqlite.Open(sqlite.Config{Dir: f.readModels(), Wiped: []string{ops.Schema}, Logger: logger})
 	if err != nil {
 		return err
 	}
