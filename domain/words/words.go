@@ -11,7 +11,6 @@ package words
 
 import (
 	"iter"
-	"strings"
 	"unicode"
 	"unicode/utf8"
 )
@@ -29,75 +28,106 @@ type Place struct{ Start, End int }
 // In yields the words of a text with their places, in order.
 func In(text string) iter.Seq2[string, Place] {
 	return func(yield func(string, Place) bool) {
-		var c cutter
-		for at, r := range text {
-			if !c.take(at, r, yield) {
-				return
-			}
-		}
-		c.flush(len(text), yield)
+		cut(text, func(word []byte, at Place) bool { return yield(string(word), at) })
 	}
 }
 
 // List returns the different words of a text, each once, with single spaces
 // between them: what an index of words is made over.
 func List(text string) string {
-	var list strings.Builder
-	seen := map[string]bool{}
-	for word := range In(text) {
-		if seen[word] || list.Len()+len(word) >= maxList {
+	list, seen := make([]byte, 0, len(text)), make(map[string]struct{}, min(len(text)/8, 64))
+	cut(text, func(word []byte, _ Place) bool {
+		if _, has := seen[string(word)]; has || len(list)+len(word) >= maxList {
+			return true
+		}
+		seen[string(word)] = struct{}{}
+		if len(list) > 0 {
+			list = append(list, ' ')
+		}
+		list = append(list, word...)
+		return true
+	})
+	return string(list)
+}
+
+// cut yields the words of a text; each is valid until the next.
+func cut(text string, yield func([]byte, Place) bool) {
+	c := cutter{yield: yield}
+	for at := 0; at < len(text) && !c.enough; {
+		if b := text[at]; b < utf8.RuneSelf {
+			c.takeASCII(at, b)
+			at++
 			continue
 		}
-		seen[word] = true
-		if list.Len() > 0 {
-			list.WriteByte(' ')
-		}
-		list.WriteString(word)
+		r, size := utf8.DecodeRuneInString(text[at:])
+		c.take(at, r)
+		at += size
 	}
-	return list.String()
+	c.flush(len(text))
 }
+
+// ascii holds the lower case of ASCII's letters, its digits, and zero for all
+// else: most texts are made of them.
+var ascii = func() (table [utf8.RuneSelf]byte) {
+	for b := range table {
+		if r := rune(b); unicode.IsLetter(r) || unicode.IsNumber(r) {
+			table[b] = byte(fold(r))
+		}
+	}
+	return table
+}()
 
 // cutter collects the word that is being read.
 type cutter struct {
-	word       strings.Builder
+	yield      func([]byte, Place) bool
+	word       []byte
 	start      int
 	characters int
+	enough     bool // no more words are wanted
 }
 
-// take takes the next character of the text and reports whether to go on.
-func (c *cutter) take(at int, r rune, yield func(string, Place) bool) bool {
-	inWord := unicode.IsLetter(r) || unicode.IsNumber(r)
-	alone := inWord && unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana)
-	if alone || !inWord && !(unicode.IsMark(r) && c.characters > 0) {
-		if !c.flush(at, yield) {
-			return false
-		}
+// takeASCII takes the next character of the text where it is ASCII.
+func (c *cutter) takeASCII(at int, b byte) {
+	lower := ascii[b]
+	if lower == 0 {
+		c.flush(at)
+		return
 	}
-	if !inWord && c.characters == 0 {
-		return true
-	}
-	c.add(at, r)
-	return !alone || c.flush(at+utf8.RuneLen(r), yield)
-}
-
-func (c *cutter) add(at int, r rune) {
 	if c.characters == 0 {
 		c.start = at
 	}
 	if c.characters++; c.characters <= maxCharacters {
-		c.word.WriteRune(fold(r))
+		c.word = append(c.word, lower)
+	}
+}
+
+// take takes the next character of the text.
+func (c *cutter) take(at int, r rune) {
+	inWord := unicode.IsLetter(r) || unicode.IsNumber(r)
+	alone := inWord && unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana)
+	if alone || !inWord && !(unicode.IsMark(r) && c.characters > 0) {
+		c.flush(at)
+	}
+	if !inWord && c.characters == 0 {
+		return
+	}
+	if c.characters == 0 {
+		c.start = at
+	}
+	if c.characters++; c.characters <= maxCharacters {
+		c.word = utf8.AppendRune(c.word, fold(r))
+	}
+	if alone {
+		c.flush(at + utf8.RuneLen(r))
 	}
 }
 
 // flush yields the word, if there is one, which ends here.
-func (c *cutter) flush(end int, yield func(string, Place) bool) bool {
-	if c.characters == 0 {
-		return true
+func (c *cutter) flush(end int) {
+	if c.characters > 0 && !c.enough {
+		c.enough = !c.yield(c.word, Place{c.start, end})
 	}
-	word := c.word.String()
-	c.word.Reset()
-	c.characters = 0
-	return yield(word, Place{c.start, end})
+	c.word, c.characters = c.word[:0], 0
 }
 
 // fold returns the lower case that all cases of a letter share.
