@@ -1,7 +1,6 @@
 package projections
 
 import (
-	"encoding/binary"
 	"encoding/json"
 	"fmt"
 	"sync"
@@ -12,9 +11,11 @@ import (
 	"parley/domain/eventlog"
 )
 
-// Bounds of what Decoded remembers: how many events, and of what size in bytes.
+// Bounds of what Decoded remembers: how many events, a power of two, and of what
+// size in bytes.
 const (
-	decodedEvents = 4096
+	decodedBits   = 13
+	decodedEvents = 1 << decodedBits
 	decodedBytes  = 4096
 )
 
@@ -70,12 +71,14 @@ func (d *Decoded) eventOf(r *eventlog.Recorded) (domain.Event, error) {
 	return s.event, nil
 }
 
-// slot returns where the event is remembered; a large one is not.
+// slot returns where the event is remembered; a large one is not. Multiplying by
+// the golden ratio spreads positions of any stride (Knuth, The Art of Computer
+// Programming, vol. 3, 6.4), so that neighbours seldom meet.
 func (d *Decoded) slot(r *eventlog.Recorded) *slot {
 	if len(r.Data) > decodedBytes {
 		return &slot{}
 	}
-	return &d.slots[binary.BigEndian.Uint32(r.ID[12:])%decodedEvents]
+	return &d.slots[uint64(r.Position)*0x9e3779b97f4a7c15>>(64-decodedBits)]
 }
 
 // hold makes the slot the event's.

@@ -44,10 +44,14 @@ type Meta struct {
 // uuidLength is that of a UUID as text.
 const uuidLength = 36
 
+// Aggregate returns the end of the stream's name, which is the aggregate's id as
+// text.
+func (m Meta) Aggregate() string { return m.Stream[max(0, len(m.Stream)-uuidLength):] }
+
 // AggregateID returns the id at the end of the stream's name, or uuid.Nil where
 // there is none.
 func (m Meta) AggregateID() uuid.UUID {
-	parsed, err := uuid.Parse(m.Stream[max(0, len(m.Stream)-uuidLength):])
+	parsed, err := uuid.Parse(m.Aggregate())
 	if err != nil {
 		return uuid.Nil
 	}

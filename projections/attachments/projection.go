@@ -86,7 +86,7 @@ func (b *batch) released(e attachment.Released, m projections.Meta) {
 func (b *batch) messageAdded(e conversation.MessageAdded, m projections.Meta) {
 	for _, f := range e.Attachments {
 		c := b.of(m, f.ID, f.Blob)
-		c.used, c.conversation = new(true), new(m.AggregateID().String())
+		c.used, c.conversation = new(true), new(m.Aggregate())
 	}
 }
 
@@ -94,7 +94,7 @@ func (b *batch) messageAdded(e conversation.MessageAdded, m projections.Meta) {
 // way then holds or releases one even later.
 func (b *batch) purged(_ conversation.Purged, m projections.Meta) {
 	p := b.last(true)
-	p.purged = append(p.purged, []any{m.Organization, m.AggregateID().String()})
+	p.purged = append(p.purged, []any{m.Organization, m.Aggregate()})
 }
 
 func (b *batch) discarded(e attachment.Discarded, m projections.Meta) {

@@ -67,12 +67,12 @@ func (b *batch) participantLeft(e conversation.ParticipantLeft, m projections.Me
 
 func (b *batch) contextAttached(e conversation.ContextAttached, m projections.Meta) {
 	b.touchInside(m, e.At)
-	*b.contexts.Of(contextKey{m.Organization, m.AggregateID().String(), e.Context}) = int64(m.Revision) + 1
+	*b.contexts.Of(contextKey{m.Organization, m.Aggregate(), e.Context}) = int64(m.Revision) + 1
 }
 
 func (b *batch) contextDetached(e conversation.ContextDetached, m projections.Meta) {
 	b.touchInside(m, e.At)
-	*b.contexts.Of(contextKey{m.Organization, m.AggregateID().String(), e.Context}) = 0
+	*b.contexts.Of(contextKey{m.Organization, m.Aggregate(), e.Context}) = 0
 }
 
 func (b *batch) messageAdded(e conversation.MessageAdded, m projections.Meta) {
@@ -105,7 +105,7 @@ func (b *batch) messageRedacted(e conversation.MessageRedacted, m projections.Me
 // change rewrites a message where it is a last one, and moves no time: lists
 // stay in their order.
 func (b *batch) change(m projections.Meta, number, publicNumber int, as rewrite) {
-	k := rowKey{m.Organization, m.AggregateID().String()}
+	k := rowKey{m.Organization, m.Aggregate()}
 	b.rows.Of(k).set(revision, int64(m.Revision))
 	*b.rewrites.Of(messageKey{k, number, publicNumber}) = as
 }
@@ -113,7 +113,7 @@ func (b *batch) change(m projections.Meta, number, publicNumber int, as rewrite)
 // attachmentBarred moves the revision and nothing that is shown. It may be the
 // first event of a conversation that never starts, and then leaves no row.
 func (b *batch) attachmentBarred(_ conversation.AttachmentBarred, m projections.Meta) {
-	*b.barred.Of(rowKey{m.Organization, m.AggregateID().String()}) = int64(m.Revision)
+	*b.barred.Of(rowKey{m.Organization, m.Aggregate()}) = int64(m.Revision)
 }
 
 func (b *batch) closed(e conversation.Closed, m projections.Meta) {
@@ -134,7 +134,7 @@ func (b *batch) restored(e conversation.Restored, m projections.Meta) {
 
 // purge forgets what the batch knows of the conversation, too.
 func (b *batch) purge(_ conversation.Purged, m projections.Meta) {
-	gone := rowKey{m.Organization, m.AggregateID().String()}
+	gone := rowKey{m.Organization, m.Aggregate()}
 	b.rows.Drop(func(k rowKey) bool { return k == gone })
 	b.contexts.Drop(func(k contextKey) bool {
 		return k.organization == gone.organization && k.conversation == gone.conversation
@@ -157,6 +157,6 @@ func (b *batch) touch(m projections.Meta, at time.Time) *row {
 
 // touchInside moves the revision and the updated time that users see.
 func (b *batch) touchInside(m projections.Meta, at time.Time) *row {
-	r := b.rows.Of(rowKey{m.Organization, m.AggregateID().String()})
+	r := b.rows.Of(rowKey{m.Organization, m.Aggregate()})
 	return r.set(revision, int64(m.Revision)).raise(updatedAt, projections.Micros(at))
 }

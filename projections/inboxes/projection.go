@@ -137,7 +137,7 @@ func (b *batch) unmuted(e reader.ConversationUnmuted, m projections.Meta) {
 	b.thread(m, e.Conversation, e.Person).setMuted(0)
 }
 
-func (b *batch) key(m projections.Meta) key { return key{m.Organization, m.AggregateID().String()} }
+func (b *batch) key(m projections.Meta) key { return key{m.Organization, m.Aggregate()} }
 
 func (b *batch) conversation(m projections.Meta) *change { return b.conversations.Of(b.key(m)) }
 

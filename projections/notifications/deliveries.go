@@ -12,7 +12,7 @@ func (b *batch) decided(e notification.Decided, m projections.Meta) {
 	b.add(takeFromQueue, e.Source.String())
 	b.add(forgetMentions, e.Source.String())
 	for i, r := range e.Recipients {
-		b.add(insertDelivery, m.AggregateID().String(), i, e.Organization, e.Conversation.String(), e.Source.String(),
+		b.add(insertDelivery, m.Aggregate(), i, e.Organization, e.Conversation.String(), e.Source.String(),
 			string(r.Person.Kind), r.Person.ID, r.Address, string(notification.Pending), e.At.UnixMicro(), e.At.UnixMicro())
 	}
 	if len(e.Recipients) == 0 {
@@ -35,10 +35,10 @@ func (b *batch) attemptFailed(e notification.AttemptFailed, m projections.Meta) 
 
 func (b *batch) dropped(e notification.Dropped, m projections.Meta) {
 	b.add(dropDelivery, string(notification.GivenUp), string(e.Reason), e.At.UnixMicro(),
-		m.AggregateID().String(), e.Recipient)
+		m.Aggregate(), e.Recipient)
 }
 
 // change sets the state of a delivery; a nil due says that nothing is left to do.
 func (b *batch) change(m projections.Meta, recipient int, s notification.State, attempts int, due any, detail string, at time.Time) {
-	b.add(changeDelivery, string(s), attempts, due, detail, at.UnixMicro(), m.AggregateID().String(), recipient)
+	b.add(changeDelivery, string(s), attempts, due, detail, at.UnixMicro(), m.Aggregate(), recipient)
 }

@@ -54,7 +54,7 @@ func (b *batch) member(m projections.Meta, conversation uuid.UUID, p domain.Pers
 // purged forgets who takes part and which messages there were. What is still owed
 // is found without its message, and dropped.
 func (b *batch) purged(_ conversation.Purged, m projections.Meta) {
-	organization, id := m.Organization, m.AggregateID().String()
+	organization, id := m.Organization, m.Aggregate()
 	b.members.Drop(func(k memberKey) bool { return k.organization == organization && k.conversation == id })
 	b.flushQueued()
 	b.statements = append(b.statements, b.memberRows()...)

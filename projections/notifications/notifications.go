@@ -97,7 +97,7 @@ func (b *batch) queue(m projections.Meta, e domain.Event, author, from domain.Pe
 	if m.Channel == domain.ChannelImport {
 		return
 	}
-	id, about := m.ID.String(), m.AggregateID().String()
+	id, about := m.ID.String(), m.Aggregate()
 	b.queued.set(id, id, int64(m.Position), e.EventType(), m.Organization, about, int64(m.Revision),
 		string(author.Kind), author.ID, string(from.Kind), from.ID, internal, at.UnixMicro())
 	b.messages.set(id, id, about, int64(m.Revision))

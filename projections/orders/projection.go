@@ -73,7 +73,7 @@ func (b *batch) reopened(_ conversation.Reopened, m projections.Meta) {
 
 // purge forgets what the batch knows of the conversation, too.
 func (b *batch) purge(_ conversation.Purged, m projections.Meta) {
-	gone := key{m.Organization, m.AggregateID().String()}
+	gone := key{m.Organization, m.Aggregate()}
 	b.conversations.Drop(func(k key) bool { return k == gone })
 	b.purged.Of(gone)
 }
@@ -87,7 +87,7 @@ func (b *batch) customerMirrored(e directory.CustomerMirrored, _ projections.Met
 }
 
 func (b *batch) conversation(m projections.Meta) *change {
-	return b.conversations.Of(key{m.Organization, m.AggregateID().String()})
+	return b.conversations.Of(key{m.Organization, m.Aggregate()})
 }
 
 // named are the columns that show a name: of whom, by the column of the id.

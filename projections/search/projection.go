@@ -65,19 +65,19 @@ func (b *batch) messageRedacted(e conversation.MessageRedacted, m projections.Me
 }
 
 func (b *batch) edit(m projections.Meta, number int, to string) {
-	*b.edited.Of(key{m.Organization, m.AggregateID().String(), int64(number)}) = to
+	*b.edited.Of(key{m.Organization, m.Aggregate(), int64(number)}) = to
 }
 
 // purge forgets what the batch knows of the conversation, too.
 func (b *batch) purge(_ conversation.Purged, m projections.Meta) {
-	gone := key{m.Organization, m.AggregateID().String(), 0}
+	gone := key{m.Organization, m.Aggregate(), 0}
 	b.texts.Drop(func(k key) bool { return k.organization == gone.organization && k.conversation == gone.conversation })
 	b.edited.Drop(func(k key) bool { return k.organization == gone.organization && k.conversation == gone.conversation })
 	b.purged.Of(gone)
 }
 
 func (b *batch) text(m projections.Meta, number int) *text {
-	return b.texts.Of(key{m.Organization, m.AggregateID().String(), int64(number)})
+	return b.texts.Of(key{m.Organization, m.Aggregate(), int64(number)})
 }
 
 const (

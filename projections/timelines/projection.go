@@ -69,11 +69,11 @@ func (b *batch) messageAdded(e conversation.MessageAdded, m projections.Meta) {
 		b.touch(m, e.At).publicCount = int64(e.PublicNumber)
 	}
 	b.messages = append(b.messages, []any{
-		m.Organization, m.AggregateID().String(), int64(e.Number), int64(e.PublicNumber), e.Body,
+		m.Organization, m.Aggregate(), int64(e.Number), int64(e.PublicNumber), e.Body,
 		string(e.From.Kind), e.From.ID, string(e.Author.Kind), e.Author.ID, e.Internal, projections.Micros(e.At), e.Attachments.Text(),
 	})
 	for _, f := range e.Attachments {
-		b.attachments = append(b.attachments, []any{m.Organization, m.AggregateID().String(), f.ID.String(), int64(e.Number)})
+		b.attachments = append(b.attachments, []any{m.Organization, m.Aggregate(), f.ID.String(), int64(e.Number)})
 	}
 }
 
@@ -86,12 +86,12 @@ func (b *batch) messageRedacted(e conversation.MessageRedacted, m projections.Me
 }
 
 func (b *batch) rewrite(m projections.Meta, number int) *rewrite {
-	return b.rewrites.Of(messageKey{key{m.Organization, m.AggregateID().String()}, number})
+	return b.rewrites.Of(messageKey{key{m.Organization, m.Aggregate()}, number})
 }
 
 // purge forgets what the batch knows of the conversation, too.
 func (b *batch) purge(_ conversation.Purged, m projections.Meta) {
-	gone := key{m.Organization, m.AggregateID().String()}
+	gone := key{m.Organization, m.Aggregate()}
 	b.conversations.Drop(func(k key) bool { return k == gone })
 	b.activities.Drop(func(k activityKey) bool { return k.key == gone })
 	isGone := func(row []any) bool { return row[0] == gone.organization && row[1] == gone.conversation }
@@ -101,7 +101,7 @@ func (b *batch) purge(_ conversation.Purged, m projections.Meta) {
 }
 
 func (b *batch) activity(m projections.Meta, r domain.Record) *bool {
-	return b.activities.Of(activityKey{key{m.Organization, m.AggregateID().String()}, r})
+	return b.activities.Of(activityKey{key{m.Organization, m.Aggregate()}, r})
 }
 
 func (b *batch) touch(m projections.Meta, at time.Time) *change {
@@ -111,7 +111,7 @@ func (b *batch) touch(m projections.Meta, at time.Time) *change {
 }
 
 func (b *batch) touchInside(m projections.Meta, at time.Time) *change {
-	c := b.conversations.Of(key{m.Organization, m.AggregateID().String()})
+	c := b.conversations.Of(key{m.Organization, m.Aggregate()})
 	c.updatedAt = max(c.updatedAt, projections.Micros(at))
 	return c
 }
