@@ -37,6 +37,7 @@ type entry struct {
 	lasting  bool          // the fault is over only when the position moves
 	trouble  error         // is being waited for
 	moved    chan struct{} // closed when the position or the leading changes
+	awaited  chan struct{} // holds a token when somebody began to wait
 	asked    time.Time     // when the database was last asked
 }
 
@@ -55,8 +56,10 @@ func (b *Board) OnAdvance(hook func(name string, position eventlog.Position)) {
 }
 
 // Wait returns when the rows of all named projections contain every event up to
-// the position, or with the error of ctx.
+// the position, or with the error of ctx. Projectors of this process hear of it
+// at once.
 func (b *Board) Wait(ctx context.Context, names []string, position eventlog.Position) error {
+	b.call(names, position)
 	for _, name := range names {
 		if err := b.waitFor(ctx, name, position); err != nil {
 			return fmt.Errorf("wait for %s at position %d: %w", name, position, err)
@@ -85,6 +88,27 @@ func (b *Board) waitFor(ctx context.Context, name string, position eventlog.Posi
 		}
 		timer.Stop()
 	}
+}
+
+// call leaves a token for every projection that is still to come to the position.
+func (b *Board) call(names []string, position eventlog.Position) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for _, name := range names {
+		if e, ok := b.entries[name]; ok && e.position < position {
+			select {
+			case e.awaited <- struct{}{}:
+			default:
+			}
+		}
+	}
+}
+
+// awaited returns where a token lies once somebody waits for a projection.
+func (b *Board) awaited(name string) <-chan struct{} {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.entries[name].awaited
 }
 
 // look reports whether a position is reached, and if not: what to wait on, and
@@ -138,7 +162,7 @@ func (b *Board) add(name string) {
 	if _, twice := b.entries[name]; twice {
 		return
 	}
-	b.entries[name] = &entry{moved: make(chan struct{})}
+	b.entries[name] = &entry{moved: make(chan struct{}), awaited: make(chan struct{}, 1)}
 	b.order = append(b.order, name)
 	slices.Sort(b.order)
 }

@@ -64,6 +64,10 @@ func NewProjector(p Projection, cfg Config) *Projector {
 // Name returns the projection's name.
 func (p *Projector) Name() string { return p.projection.Name }
 
+// Awaited receives when somebody began to wait for events that were not in the
+// rows then.
+func (p *Projector) Awaited() <-chan struct{} { return p.cfg.Board.awaited(p.Name()) }
+
 // Begin starts a term and returns the position behind which Apply wants to be
 // fed. It creates or rebuilds the schema where that is needed, which takes as
 // long as it takes, and waits for ever for what is unavailable. The term's

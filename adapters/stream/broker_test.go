@@ -155,6 +155,7 @@ type member struct {
 }
 
 func (m *member) Name() string                                { return m.group + m.topic }
+func (m *member) Awaited() <-chan struct{}                    { return nil }
 func (m *member) Apply(context.Context, eventlog.Batch) error { return nil }
 func (m *member) End(error)                                   {}
 

@@ -25,10 +25,10 @@
 // The next message of a subscription is sent after the last one was
 // acknowledged. A negative acknowledgement brings a copy of the same batch,
 // after a growing pause. While a batch is being applied, what arrives is
-// gathered into the next one, up to the limits of package eventlog, so batches
-// grow by themselves with the load. Nothing waits for a batch to fill; but behind
-// one, a feed rests in proportion to what it took and held, at most 50 ms, and
-// what arrives meanwhile is gathered too.
+// gathered into the next one, up to 4000 events or 4 MiB, so batches grow by
+// themselves with the load. Nothing waits for a batch to fill; but behind one, a
+// feed rests in proportion to what it took and held, at most 250 ms, and what
+// arrives meanwhile is gathered too. Whoever waits for it ends the rest.
 //
 // # Ownership
 //

@@ -7,6 +7,13 @@ import (
 	"parley/domain/eventlog"
 )
 
+// Limits of a message: it is made of batches of the log. Bytes are those of data
+// and metadata; one batch of the log may have them all.
+const (
+	maxEvents = 4000
+	maxBytes  = 4 << 20
+)
+
 // mailbox holds what has arrived while a batch is being applied, merged into
 // the next one. One goroutine fills it and one empties it.
 type mailbox struct {
@@ -51,7 +58,7 @@ func (m *mailbox) put(b eventlog.Batch) bool {
 	defer m.mu.Unlock()
 	size := weight(b)
 	if m.some && len(m.held.Events) > 0 && len(b.Events) > 0 &&
-		(len(m.held.Events)+len(b.Events) > eventlog.MaxBatchEvents || m.bytes+size > eventlog.MaxBatchBytes) {
+		(len(m.held.Events)+len(b.Events) > maxEvents || m.bytes+size > maxBytes) {
 		m.refused = true
 		signal(m.brimming)
 		return false
@@ -61,7 +68,7 @@ func (m *mailbox) put(b eventlog.Batch) bool {
 		size += m.bytes
 	}
 	m.held, m.bytes, m.some, m.refused = b, size, true, false
-	if len(b.Events) >= eventlog.MaxBatchEvents {
+	if len(b.Events) >= maxEvents {
 		signal(m.brimming)
 	}
 	signal(m.filled)
@@ -72,7 +79,7 @@ func (m *mailbox) put(b eventlog.Batch) bool {
 func (m *mailbox) brims() bool {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	return m.refused || len(m.held.Events) >= eventlog.MaxBatchEvents
+	return m.refused || len(m.held.Events) >= maxEvents
 }
 
 // take waits for a batch and returns at most limit events of it.

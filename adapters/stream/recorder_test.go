@@ -20,6 +20,8 @@ type recorder struct {
 	name  string
 	apply func(ctx context.Context, batch eventlog.Batch) error // nil: always succeeds
 
+	awaited chan struct{} // nil: nobody ever waits
+
 	mu     sync.Mutex
 	at     eventlog.Position
 	seen   []uuid.UUID
@@ -28,6 +30,8 @@ type recorder struct {
 }
 
 func (r *recorder) Name() string { return r.name }
+
+func (r *recorder) Awaited() <-chan struct{} { return r.awaited }
 
 func (r *recorder) Begin(context.Context) (eventlog.Position, error) {
 	r.mu.Lock()

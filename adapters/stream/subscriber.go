@@ -9,8 +9,6 @@ import (
 	"time"
 
 	"github.com/ThreeDotsLabs/watermill/message"
-
-	"parley/domain/eventlog"
 )
 
 // Defaults of the SubscriberConfig.
@@ -29,8 +27,8 @@ type SubscriberConfig struct {
 	Lead     LeadFunc
 	// Marshal makes the message of a delivery. By default it has no payload.
 	Marshal func(*Delivery) *message.Message
-	// MaxEvents bounds the events of a message; eventlog.MaxBatchEvents when
-	// zero.
+	// MaxEvents bounds the events of a message further than the 4000 that it
+	// never exceeds.
 	MaxEvents int
 	// Drain is how long a batch under way may go on when the subscription ends.
 	Drain time.Duration
@@ -49,7 +47,7 @@ func (c *SubscriberConfig) setDefaults() {
 		c.Marshal = envelope
 	}
 	if c.MaxEvents <= 0 {
-		c.MaxEvents = eventlog.MaxBatchEvents
+		c.MaxEvents = maxEvents
 	}
 	if c.Drain <= 0 {
 		c.Drain = DefaultDrain

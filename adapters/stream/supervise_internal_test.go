@@ -12,6 +12,7 @@ import (
 // idle is a consumer that never gets to lead.
 type idle struct{}
 
+func (idle) Awaited() <-chan struct{}                         { return nil }
 func (idle) Name() string                                     { return "idle" }
 func (idle) Begin(context.Context) (eventlog.Position, error) { return 0, nil }
 func (idle) Apply(context.Context, eventlog.Batch) error      { return nil }
@@ -51,22 +52,22 @@ func TestMailbox_merges_what_arrives_and_hands_out_no_more_than_asked(t *testing
 		b.Position = next
 		return b
 	}
-	if !box.put(batch(300, 10)) || !box.put(batch(200, 10)) {
-		t.Fatal("want two batches of 500 events in all to fit")
+	if !box.put(batch(maxEvents-200, 10)) || !box.put(batch(200, 10)) {
+		t.Fatal("want two batches that fill a message to fit")
 	}
 	if box.put(batch(1, 10)) {
-		t.Fatal("want no 501st event")
+		t.Fatal("want no event more")
 	}
 	for _, want := range []struct {
 		events   int
 		position eventlog.Position
-	}{{400, 400}, {100, 500}} {
-		got, err := box.take(t.Context(), 400)
+	}{{maxEvents - 100, maxEvents - 100}, {100, maxEvents}} {
+		got, err := box.take(t.Context(), maxEvents-100)
 		if err != nil || len(got.Events) != want.events || got.Position != want.position {
 			t.Errorf("want %v, got %d events to %d, %v", want, len(got.Events), got.Position, err)
 		}
 	}
-	if !box.put(batch(1, eventlog.MaxBatchBytes)) || box.put(batch(1, 1)) {
-		t.Error("want a full megabyte to stay alone")
+	if !box.put(batch(1, maxBytes)) || box.put(batch(1, 1)) {
+		t.Error("want full four megabytes to stay alone")
 	}
 }
