@@ -1,6 +1,7 @@
 package conversations
 
 import (
+	"slices"
 	"strings"
 
 	"parley/domain"
@@ -23,6 +24,7 @@ const (
 	starterKind
 	starterID
 	createdAt
+	deleted
 	updatedAt
 	publicUpdatedAt
 	messageCount
@@ -49,19 +51,18 @@ const (
 	publicSortAt
 	idleSince
 	revision
-	deleted
 	columns
 )
 
 var columnNames = [columns]string{
 	"name", "search", "status", "owner", "customer_user", "customer", "source_type", "source_id",
-	"starter_kind", "starter_id", "created_at", "updated_at", "public_updated_at",
+	"starter_kind", "starter_id", "created_at", "deleted", "updated_at", "public_updated_at",
 	"message_count", "public_message_count",
 	"last_at", "last_from_kind", "last_from_id", "last_author_kind", "last_author_id",
 	"last_body", "last_internal", "last_edited_at", "last_redacted", "last_public_number", "last_attachments",
 	"public_last_at", "public_last_from_kind", "public_last_from_id", "public_last_body", "public_last_attachments",
 	"public_last_edited_at", "public_last_redacted",
-	"sort_at", "public_sort_at", "idle_since", "revision", "deleted",
+	"sort_at", "public_sort_at", "idle_since", "revision",
 }
 
 // rises reports whether the column is a time that never goes back.
@@ -111,21 +112,50 @@ type batch struct {
 	purged   projections.Changes[rowKey, int64] // positions
 }
 
-// The statement of rows: a null of the batch keeps what is stored.
-var insertRow, upsertRow, rowValues = func() (string, string, string) {
+// upsert is the statement that writes a row's columns from one on: a null of the
+// batch keeps what is stored.
+type upsert struct {
+	from               column
+	head, values, tail string
+}
+
+// All columns, and the last ones alone, which are those that messages change:
+// SQLite writes every index over a column that a statement names.
+var (
+	wholeRows   = upsertFrom(0)
+	messageRows = upsertFrom(updatedAt)
+)
+
+func upsertFrom(from column) upsert {
 	var set []string
-	for c, n := range columnNames {
+	for c, n := range columnNames[from:] {
 		value := "coalesce(excluded." + n + ", c." + n + ")"
-		if column(c).rises() {
+		if (from + column(c)).rises() {
 			value = "case when excluded." + n + " > c." + n + " then excluded." + n + " else coalesce(c." + n + ", excluded." + n + ") end"
 		}
 		set = append(set, n+" = "+value)
 	}
-	insert := "insert into conversations.conversations as c (organization, conversation, " +
-		strings.Join(columnNames[:], ", ") + ") values "
-	upsert := " on conflict (organization, conversation) do update set " + strings.Join(set, ", ")
-	return insert, upsert, "(?, ?" + strings.Repeat(", ?", len(columnNames)) + ")"
-}()
+	return upsert{
+		from: from,
+		head: "insert into conversations.conversations as c (organization, conversation, " +
+			strings.Join(columnNames[from:], ", ") + ") values ",
+		values: "(?, ?" + strings.Repeat(", ?", len(set)) + ")",
+		tail:   " on conflict (organization, conversation) do update set " + strings.Join(set, ", "),
+	}
+}
+
+// writes reports whether the statement writes all that a row sets.
+func (u upsert) writes(r *row) bool {
+	return !slices.ContainsFunc(r[:u.from], func(value any) bool { return value != nil })
+}
+
+func (u upsert) row(k rowKey, r *row) []any {
+	return append([]any{k.organization, k.conversation}, r[u.from:]...)
+}
+
+func (u upsert) statements(rows [][]any) []sqldb.Statement {
+	return projections.Rows(u.head, u.values, u.tail, rows)
+}
 
 const (
 	insertContexts = `insert into conversations.contexts (organization, conversation, type, id, attached) values `
@@ -161,9 +191,13 @@ from v where c.organization = v.organization and c.conversation = v.conversation
 // once, and then moves the revisions of those that are there and, because an edit
 // comes after its message, says what last messages have become.
 func (b *batch) Statements() []sqldb.Statement {
-	var rows, contexts, bars, purged, gone [][]any
+	var rows, messages, contexts, bars, purged, gone [][]any
 	for k, r := range b.rows.All() {
-		rows = append(rows, append([]any{k.organization, k.conversation}, r[:]...))
+		if messageRows.writes(r) {
+			messages = append(messages, messageRows.row(k, r))
+		} else {
+			rows = append(rows, wholeRows.row(k, r))
+		}
 	}
 	for k, attached := range b.contexts.All() {
 		contexts = append(contexts, []any{k.organization, k.conversation, k.record.Type, k.record.ID, *attached})
@@ -178,7 +212,8 @@ func (b *batch) Statements() []sqldb.Statement {
 	out := projections.Rows(insertPurged, "(?, ?, ?)", keepPurged, purged)
 	out = append(out, projections.Rows(forgetRows, "(?, ?)", ")", gone)...)
 	out = append(out, projections.Rows(forgetContexts, "(?, ?)", ")", gone)...)
-	out = append(out, projections.Rows(insertRow, rowValues, upsertRow, rows)...)
+	out = append(out, wholeRows.statements(rows)...)
+	out = append(out, messageRows.statements(messages)...)
 	out = append(out, projections.Rows(insertContexts, "(?, ?, ?, ?, ?)", upsertContexts, contexts)...)
 	out = append(out, projections.Rows(barValues, barRow, moveRevision, bars)...)
 	return append(out, b.rewritten()...)
