@@ -2,9 +2,9 @@
 // and conversation the part taken, the read cursor and whether there is more
 // behind it, and for each person the number of unread conversations.
 //
-// Counters are exact under any batching: what the touched threads contributed is
-// taken off, the threads are written, what they contribute now is added, all in
-// one transaction and set by set. A cursor is how far the person has read or
+// Counters are exact under any batching: what the touched threads contribute is
+// compared with what they will, and the difference added, all in one transaction
+// and set by set. A cursor is how far the person has read or
 // written; only marking unread moves it back, and what was written before then
 // counts no more. A person who left and joins again has the old one.
 package inboxes

@@ -19,14 +19,18 @@ const (
 )
 
 const (
-	subtract = `)
+	addToCounters = `)
 insert into inboxes.counters as k (organization, kind, person, unread)
-select t.organization, t.kind, t.person, -count(*) filter (where t.unread) from v join inboxes.threads t on`
-	add = `)
-insert into inboxes.counters as k (organization, kind, person, unread)
-select t.organization, t.kind, t.person, count(*) filter (where t.unread) from v join inboxes.threads t on`
+select t.organization, t.kind, t.person, `
 	upsertCounters = ` where true group by t.organization, t.kind, t.person
 on conflict (organization, kind, person) do update set unread = k.unread + excluded.unread`
+
+	// What goes counts no more; of what changes, the change counts.
+	subtract = addToCounters + `-count(*) filter (where t.unread) from v join inboxes.threads t on` +
+		ofConversations + upsertCounters
+	settle = addToCounters + `count(*) filter (where ` + threadUnread + `) - count(*) filter (where t.unread)
+from v join inboxes.threads t on`
+	withConversations = ` left join inboxes.conversations c on c.organization = v.organization and c.conversation = v.conversation` + upsertCounters
 
 	insertConversations = `insert into inboxes.conversations as c (organization, conversation, status, deleted,
   created_at, message_count, public_message_count, last_at, public_last_at) values `
@@ -56,6 +60,7 @@ on conflict (organization, kind, person) do update set unread = k.unread + exclu
 	threadCount = `case when t.kind = 'customer_user'
     then coalesce(c.public_message_count, 0) else coalesce(c.message_count, 0) end`
 	threadCursor = `case when t.own > coalesce(t.rewound, 0) and t.own > t.read then t.own else t.read end`
+	threadUnread = `t.participant and not c.deleted and ` + threadCursor + ` < ` + threadCount
 
 	refresh = `)
 update inboxes.threads as t set
@@ -64,7 +69,7 @@ update inboxes.threads as t set
     then coalesce(c.public_last_at, c.created_at) else coalesce(c.last_at, c.created_at) end,
   status = case when c.deleted then 'deleted' else c.status end,
   cursor = ` + threadCursor + `,
-  unread = t.participant and not c.deleted and ` + threadCursor + ` < ` + threadCount + `
+  unread = ` + threadUnread + `
 from v join inboxes.conversations c on c.organization = v.organization and c.conversation = v.conversation
 where`
 )
@@ -86,22 +91,20 @@ const (
 	upsertReads = ` on conflict (organization, conversation, kind, person) do update set` + keepMarks
 )
 
-// Statements takes the touched threads' contributions off the counters, forgets
-// what was purged, writes conversations and threads, and adds the contributions
-// again.
+// Statements forgets what was purged, taking it off the counters, and writes
+// conversations and threads; then it brings the counters up to what the touched
+// threads are about to be, and the threads to that.
 func (b *batch) Statements() []sqldb.Statement {
 	conversations, single, purged := b.touched()
-	settled := b.notPurged(single)
-	out := projections.Rows(touchedConversations, conversationValues, subtract+ofConversations+upsertCounters, append(purged, conversations...))
-	out = append(out, projections.Rows(touchedThreads, threadValues, subtract+ofThreads+upsertCounters, settled)...)
+	out := projections.Rows(touchedConversations, conversationValues, subtract, purged)
 	for _, forget := range []string{forgetThreads, forgetOffsets, forgetConversations} {
 		out = append(out, projections.Rows(forget, "(?, ?)", ")", purged)...)
 	}
 	out = append(out, b.rows()...)
+	out = append(out, projections.Rows(touchedConversations, conversationValues, settle+ofConversations+withConversations, conversations)...)
+	out = append(out, projections.Rows(touchedThreads, threadValues, settle+ofThreads+withConversations, single)...)
 	out = append(out, projections.Rows(touchedConversations, conversationValues, refresh+ofConversations, conversations)...)
 	out = append(out, projections.Rows(touchedThreads, threadValues, refresh+ofThreads, single)...)
-	out = append(out, projections.Rows(touchedConversations, conversationValues, add+ofConversations+upsertCounters, conversations)...)
-	out = append(out, projections.Rows(touchedThreads, threadValues, add+ofThreads+upsertCounters, single)...)
 	return append(out, projections.Rows(forgetCounters, "?", ")", organizations(purged))...)
 }
 
@@ -120,14 +123,6 @@ func (b *batch) touched() (conversations, single, purged [][]any) {
 		purged = append(purged, []any{k.organization, k.conversation})
 	}
 	return conversations, single, purged
-}
-
-// notPurged leaves out the threads of conversations that the batch purges, which
-// go with all others: somebody may still have read there a moment later.
-func (b *batch) notPurged(threads [][]any) [][]any {
-	return slices.DeleteFunc(slices.Clone(threads), func(t []any) bool {
-		return b.purged.Has(key{t[0].(string), t[1].(string)})
-	})
 }
 
 // organizations returns those of conversations, each once.
