@@ -37,7 +37,7 @@ type entry struct {
 	lasting  bool          // the fault is over only when the position moves
 	trouble  error         // is being waited for
 	moved    chan struct{} // closed when the position or the leading changes
-	awaited  chan struct{} // holds a token when somebody began to wait
+	awaited  chan struct{} // holds a token when somebody is in a hurry
 	asked    time.Time     // when the database was last asked
 }
 
@@ -56,10 +56,8 @@ func (b *Board) OnAdvance(hook func(name string, position eventlog.Position)) {
 }
 
 // Wait returns when the rows of all named projections contain every event up to
-// the position, or with the error of ctx. Projectors of this process hear of it
-// at once.
+// the position, or with the error of ctx.
 func (b *Board) Wait(ctx context.Context, names []string, position eventlog.Position) error {
-	b.call(names, position)
 	for _, name := range names {
 		if err := b.waitFor(ctx, name, position); err != nil {
 			return fmt.Errorf("wait for %s at position %d: %w", name, position, err)
@@ -90,8 +88,9 @@ func (b *Board) waitFor(ctx context.Context, name string, position eventlog.Posi
 	}
 }
 
-// call leaves a token for every projection that is still to come to the position.
-func (b *Board) call(names []string, position eventlog.Position) {
+// Hurry tells the projectors of this process that are still to come to the
+// position that somebody is waiting for it.
+func (b *Board) Hurry(names []string, position eventlog.Position) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	for _, name := range names {
@@ -104,7 +103,7 @@ func (b *Board) call(names []string, position eventlog.Position) {
 	}
 }
 
-// awaited returns where a token lies once somebody waits for a projection.
+// awaited returns where a token lies once somebody hurries a projection.
 func (b *Board) awaited(name string) <-chan struct{} {
 	b.mu.Lock()
 	defer b.mu.Unlock()

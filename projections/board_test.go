@@ -31,28 +31,22 @@ func TestBoard_wakes_who_waits_here_and_elsewhere(t *testing.T) {
 	})
 }
 
-func TestBoard_tells_the_projector_that_somebody_waits(t *testing.T) {
+func TestBoard_tells_the_projector_that_somebody_is_in_a_hurry(t *testing.T) {
 	onBoth(t, func(r *rig) {
 		r.ticks(1, 1)
 		p, board := r.projector(r.db, 1)
 		at := r.begin(p)
-		if err := board.Wait(r.Context(), []string{"ticks"}, at); err != nil {
-			r.Fatal(err)
-		}
+		board.Hurry([]string{"ticks"}, at)
 		select {
 		case <-p.Awaited():
 			r.Error("nobody waits for what is there")
 		default:
 		}
-		all := r.events()
-		waited := make(chan error, 1)
-		go func() { waited <- board.Wait(r.Context(), []string{"ticks"}, all[0].Position) }()
-		<-p.Awaited()
-		if err := p.Apply(r.Context(), batches(all, at, 10)[0]); err != nil {
-			r.Error(err)
-		}
-		if err := <-waited; err != nil {
-			r.Error(err)
+		board.Hurry([]string{"ticks", "nobody"}, r.events()[0].Position)
+		select {
+		case <-p.Awaited():
+		default:
+			r.Error("want to hear of somebody who waits")
 		}
 	})
 }

@@ -20,9 +20,10 @@ const (
 )
 
 // Decoded remembers the events that were decoded last. The projections of a
-// process meet the same events at about the same time: with one Decoded between
-// them each event is decoded once, not once for each of them. What it hands out is
-// shared, so folds must not change it. It is safe for concurrent use.
+// process, and the live hints, meet the same events at about the same time: with
+// one Decoded between them each event is decoded once, not once for each of them.
+// What it hands out is shared, so nobody may change it. It is safe for concurrent
+// use.
 type Decoded struct {
 	registry *domain.Registry
 	slots    [decodedEvents]slot
@@ -41,8 +42,8 @@ type slot struct {
 // NewDecoded returns one that has met no event.
 func NewDecoded(registry *domain.Registry) *Decoded { return &Decoded{registry: registry} }
 
-// metaOf returns an event's metadata.
-func (d *Decoded) metaOf(r *eventlog.Recorded) (domain.Meta, error) {
+// Meta returns an event's metadata.
+func (d *Decoded) Meta(r *eventlog.Recorded) (domain.Meta, error) {
 	s := d.slot(r)
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -56,8 +57,9 @@ func (d *Decoded) metaOf(r *eventlog.Recorded) (domain.Meta, error) {
 	return *s.meta, nil
 }
 
-// eventOf returns the event itself.
-func (d *Decoded) eventOf(r *eventlog.Recorded) (domain.Event, error) {
+// Event returns the event itself. The error wraps domain.ErrUnknownType when a
+// newer version wrote it.
+func (d *Decoded) Event(r *eventlog.Recorded) (domain.Event, error) {
 	s := d.slot(r)
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -150,7 +150,7 @@ func (p Projection) fold(decoded *Decoded, metas *metaReader, b Batch, r *eventl
 	if !wanted {
 		return nil
 	}
-	e, err := decoded.eventOf(r)
+	e, err := decoded.Event(r)
 	if err != nil {
 		return err
 	}
@@ -168,7 +168,7 @@ type metaReader struct {
 
 func (m *metaReader) of(r *eventlog.Recorded) (Meta, error) {
 	if m.text == nil || !bytes.Equal(m.text, r.Metadata) {
-		meta, err := m.decoded.metaOf(r)
+		meta, err := m.decoded.Meta(r)
 		if err != nil {
 			m.text = nil
 			return Meta{}, err

@@ -64,7 +64,7 @@ func NewProjector(p Projection, cfg Config) *Projector {
 // Name returns the projection's name.
 func (p *Projector) Name() string { return p.projection.Name }
 
-// Awaited receives when somebody began to wait for events that were not in the
+// Awaited receives when somebody is in a hurry for events that were not in the
 // rows then.
 func (p *Projector) Awaited() <-chan struct{} { return p.cfg.Board.awaited(p.Name()) }
 

@@ -1,7 +1,7 @@
 package live
 
 import (
-	"encoding/json"
+	"errors"
 	"strings"
 
 	"github.com/google/uuid"
@@ -12,6 +12,7 @@ import (
 	"parley/domain/eventlog"
 	"parley/domain/reader"
 	"parley/domain/settings"
+	"parley/projections"
 )
 
 // hint is what one event means to screens, before anybody's rights are asked.
@@ -34,85 +35,81 @@ type hint struct {
 	settings bool
 }
 
+// interpreter says what events mean to screens.
+type interpreter struct{ decoded *projections.Decoded }
+
 // hints returns what the events of a batch mean. An event that cannot be read
 // here means nothing to screens.
-func hints(events []eventlog.Recorded) []hint {
+func (i interpreter) hints(events []eventlog.Recorded) []hint {
 	out := make([]hint, 0, len(events))
-	for i := range events {
-		if h, ok := hintOf(&events[i]); ok {
+	for n := range events {
+		if h, ok := i.hint(&events[n]); ok {
 			out = append(out, h)
 		}
 	}
 	return out
 }
 
-func hintOf(e *eventlog.Recorded) (hint, bool) {
-	h := hint{position: e.Position}
-	var meta struct {
-		Organization string `json:"organization"`
+func (i interpreter) hint(r *eventlog.Recorded) (hint, bool) {
+	meta, err := i.decoded.Meta(r)
+	if err != nil {
+		return hint{}, false
 	}
-	if json.Unmarshal(e.Metadata, &meta) != nil {
+	h := hint{position: r.Position, organization: meta.Organization}
+	e, err := i.decoded.Event(r)
+	if err != nil && !errors.Is(err, domain.ErrUnknownType) {
 		return h, false
 	}
-	h.organization = meta.Organization
-	read := func(into any) bool { return json.Unmarshal(e.Data, into) == nil }
-	if id, ok := strings.CutPrefix(e.Stream, domain.StreamPrefix+conversation.Aggregate.Name+"-"); ok {
-		parsed, err := uuid.Parse(id)
-		h.conversation = parsed
-		return h, err == nil && h.readConversation(e.Type, read)
+	if id, ok := strings.CutPrefix(r.Stream, domain.StreamPrefix+conversation.Aggregate.Name+"-"); ok {
+		h.readConversation(e)
+		h.conversation, err = uuid.Parse(id)
+		return h, err == nil
 	}
-	if strings.HasPrefix(e.Stream, domain.StreamPrefix+settings.Aggregate.Name+"-") {
+	if strings.HasPrefix(r.Stream, domain.StreamPrefix+settings.Aggregate.Name+"-") {
 		h.settings = true
 		return h, true
 	}
-	return h, h.readOther(e.Type, read)
+	return h, h.readOther(e)
 }
 
-// readConversation fills in what a conversation's event says.
-func (h *hint) readConversation(eventType string, read func(any) bool) bool {
-	switch eventType {
-	case conversation.MessageAdded{}.EventType(), conversation.MessageEdited{}.EventType(), conversation.MessageRedacted{}.EventType():
-		var e conversation.MessageRedacted
-		ok := read(&e)
+// readConversation fills in what a conversation's event says; of one of an unknown
+// type no more is known than that something has changed.
+func (h *hint) readConversation(e domain.Event) {
+	switch e := e.(type) {
+	case conversation.MessageAdded:
 		h.internal = e.Internal
-		return ok
-	case conversation.ParticipantJoined{}.EventType(), conversation.ParticipantLeft{}.EventType():
-		var e conversation.ParticipantJoined
-		ok := read(&e)
+	case conversation.MessageEdited:
+		h.internal = e.Internal
+	case conversation.MessageRedacted:
+		h.internal = e.Internal
+	case conversation.ParticipantJoined:
 		h.member = e.Person
-		return ok
-	case conversation.ContextAttached{}.EventType(), conversation.ContextDetached{}.EventType():
-		var e conversation.ContextAttached
-		ok := read(&e)
+	case conversation.ParticipantLeft:
+		h.member = e.Person
+	case conversation.ContextAttached:
 		h.record = e.Context
-		return ok
+	case conversation.ContextDetached:
+		h.record = e.Context
 	}
-	return true
 }
 
 // readOther fills in what other events say; most mean nothing to a screen.
-func (h *hint) readOther(eventType string, read func(any) bool) bool {
-	switch eventType {
-	case reader.ConversationRead{}.EventType():
-		var e reader.ConversationRead
-		ok := read(&e)
+func (h *hint) readOther(e domain.Event) bool {
+	switch e := e.(type) {
+	case reader.ConversationRead:
 		h.conversation, h.reader = e.Conversation, e.Person
-		return ok
-	case reader.AllRead{}.EventType():
-		var e reader.AllRead
-		ok := read(&e)
+	case reader.AllRead:
 		h.reader = e.Person
-		return ok
-	case directory.RecordMirrored{}.EventType(), directory.RecordRemoved{}.EventType():
-		var e directory.RecordRemoved
-		ok := read(&e)
+	case directory.RecordMirrored:
 		h.record = domain.Record{Type: e.Type, ID: e.ID}
-		return ok
-	case directory.PersonMirrored{}.EventType(), directory.PersonRemoved{}.EventType():
-		var e directory.PersonRemoved
-		ok := read(&e)
+	case directory.RecordRemoved:
+		h.record = domain.Record{Type: e.Type, ID: e.ID}
+	case directory.PersonMirrored:
 		h.record = domain.Record{Type: string(e.Kind), ID: e.ID}
-		return ok
+	case directory.PersonRemoved:
+		h.record = domain.Record{Type: string(e.Kind), ID: e.ID}
+	default:
+		return false
 	}
-	return false
+	return true
 }

@@ -12,6 +12,7 @@ import (
 	"parley/domain"
 	"parley/domain/access"
 	"parley/domain/eventlog"
+	"parley/projections"
 )
 
 // Source is where batches of the log are heard.
@@ -59,7 +60,9 @@ type Config struct {
 	Projections []string
 	Rights      Rights
 	Log         eventlog.Log
-	Logger      *slog.Logger
+	// Decoded is shared with the projections, which meet the same events.
+	Decoded *projections.Decoded
+	Logger  *slog.Logger
 	// Heartbeat is how often a comment is sent; 15 s by default.
 	Heartbeat time.Duration
 	// Recheck is how often a stream is asked whether its person may still have it
@@ -104,11 +107,12 @@ func New(c Config) (hub *Hub, stop func()) {
 	c.Recheck = cmp.Or(c.Recheck, 2*time.Second)
 	c.WriteLimit = cmp.Or(c.WriteLimit, 10*time.Second)
 	c.Ring, c.Scan = cmp.Or(c.Ring, 8192), cmp.Or(c.Scan, 5000)
+	means := interpreter{c.Decoded}
 	h := &Hub{
-		config: c, queue: newQueue(c.Ring), ring: newRing(c.Ring),
+		config: c, queue: newQueue(c.Ring, means), ring: newRing(c.Ring),
 		begun: make(chan struct{}), stopped: make(chan struct{}),
 	}
-	h.missed = missed{log: c.Log, ring: h.ring, limit: c.Scan, turn: make(chan struct{}, 1)}
+	h.missed = missed{log: c.Log, ring: h.ring, means: means, limit: c.Scan, turn: make(chan struct{}, 1)}
 	return h, c.Source.OnBatch(h.queue.hear)
 }
 

@@ -17,6 +17,7 @@ var errAway = errors.New("missed more than is kept")
 type missed struct {
 	log   eventlog.Log
 	ring  *ring
+	means interpreter
 	limit int           // events
 	turn  chan struct{} // holds one element while somebody reads
 	away  atomic.Uint64 // before this position it is known to be too much
@@ -69,7 +70,7 @@ func (m *missed) read(ctx context.Context, p, upTo eventlog.Position) (found []h
 		if passed++; passed > m.limit {
 			return nil, errAway
 		}
-		if h, ok := hintOf(&e); ok {
+		if h, ok := m.means.hint(&e); ok {
 			found = append(found, h)
 		}
 	}

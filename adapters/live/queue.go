@@ -8,7 +8,8 @@ import (
 
 // queue holds what was heard until it is released.
 type queue struct {
-	most   int           // hints
+	most   int // hints
+	means  interpreter
 	filled chan struct{} // has one element when there may be something
 
 	mu    sync.Mutex
@@ -24,12 +25,14 @@ type run struct {
 	lost     bool
 }
 
-func newQueue(most int) *queue { return &queue{most: most, filled: make(chan struct{}, 1)} }
+func newQueue(most int, means interpreter) *queue {
+	return &queue{most: most, means: means, filled: make(chan struct{}, 1)}
+}
 
 // hear queues a batch. It never blocks: when it is full it lets go of what it
 // holds.
 func (q *queue) hear(b eventlog.Batch) {
-	found := hints(b.Events)
+	found := q.means.hints(b.Events)
 	q.mu.Lock()
 	if q.count+len(found) > q.most && len(q.runs) > 0 {
 		q.runs, q.count = []run{{position: q.runs[len(q.runs)-1].position, lost: true}}, 0

@@ -18,7 +18,11 @@ import (
 	"parley/domain"
 	"parley/domain/access"
 	"parley/domain/conversation"
+	"parley/domain/directory"
 	"parley/domain/eventlog"
+	"parley/domain/reader"
+	"parley/domain/settings"
+	"parley/projections"
 )
 
 // rig is a hub over a real log, with read models that are as far as a test says.
@@ -42,7 +46,14 @@ func newRig(t *testing.T) *rig {
 	}
 	t.Cleanup(func() { _ = node.Close() })
 	r := &rig{T: t, node: node, models: newModels(), rights: newRights(), dropped: make(chan struct{})}
-	r.config = live.Config{Freshness: r.models, Projections: []string{"all"}, Rights: r.rights, Log: node, Logger: slog.New(slog.DiscardHandler)}
+	registry, err := domain.NewRegistry(conversation.Types, reader.Types, directory.Types, settings.Types)
+	if err != nil {
+		t.Fatalf("register events: %v", err)
+	}
+	r.config = live.Config{
+		Freshness: r.models, Projections: []string{"all"}, Rights: r.rights, Log: node,
+		Decoded: projections.NewDecoded(registry), Logger: slog.New(slog.DiscardHandler),
+	}
 	return r
 }
 

@@ -12,13 +12,20 @@ import (
 // freshnessLimit is how long a query waits for a read model, by the contract.
 const freshnessLimit = 5 * time.Second
 
-// freshness bounds the wait for read models.
-type freshness struct{ board *projections.Board }
+// freshness bounds the wait for read models. Who is patient lets them rest under
+// load: hints are, since there is one for every event.
+type freshness struct {
+	board   *projections.Board
+	patient bool
+}
 
 // Wait implements queries.Freshness.
 func (f freshness) Wait(ctx context.Context, names []string, min eventlog.Position) error {
 	if min == eventlog.Start {
 		return nil
+	}
+	if !f.patient {
+		f.board.Hurry(names, min)
 	}
 	bounded, cancel := context.WithTimeout(ctx, freshnessLimit)
 	defer cancel()

@@ -64,7 +64,6 @@ func newReadModels(life context.Context, cfg projections.Config) *readModels {
 		projectors: map[string]*projections.Projector{}, versions: map[string]int{},
 		board: cfg.Board, logger: cfg.Logger, life: life, rebuilds: map[string]*rebuild{},
 	}
-	cfg.Decoded = projections.NewDecoded(cfg.Registry)
 	for _, p := range allProjections() {
 		m.projectors[p.Name] = projections.NewProjector(p, cfg)
 		m.versions[p.Name] = p.Version

@@ -36,14 +36,15 @@ func (a *app) assemble() error {
 	}
 	board := projections.NewBoard(a.stack.log, a.stack.db)
 	board.OnAdvance(a.wakeNotifier)
+	decoded := projections.NewDecoded(registry)
 	a.models = newReadModels(a.life, projections.Config{
-		Log: a.stack.log, DB: a.stack.db, Registry: registry, Board: board, Logger: a.logger,
+		Log: a.stack.log, DB: a.stack.db, Registry: registry, Board: board, Decoded: decoded, Logger: a.logger,
 	})
 	a.metrics = newMetrics(a.models)
 	if err := a.assembleRouter(); err != nil {
 		return err
 	}
-	sources := queries.Sources{DB: a.stack.db, Log: a.stack.log, Freshness: freshness{board}, PlainText: markup.Plain}
+	sources := queries.Sources{DB: a.stack.db, Log: a.stack.log, Freshness: freshness{board: board}, PlainText: markup.Plain}
 	a.snapshots = snapshots.New(a.stack.db, a.logger)
 	a.use = newUseCases(a.stack, queries.Receipts{DB: a.stack.db}, a.settings.defaultOwner(), a.snapshots)
 	sources.Lineage = a.use.directory
@@ -64,8 +65,8 @@ func (a *app) assemble() error {
 	}
 	a.readiness = newReadiness(a.use.follower, a.models)
 	a.hub, a.unhear = live.New(live.Config{
-		Source: a.use.follower, Freshness: sources.Freshness, Projections: []string{"conversations", "directory", "inboxes", "timelines"},
-		Rights: rights{a.use.directory, a.use.conversations.Repository}, Log: a.stack.log, Logger: a.logger,
+		Source: a.use.follower, Freshness: freshness{board: board, patient: true}, Projections: []string{"conversations", "directory", "inboxes", "timelines"},
+		Rights: rights{a.use.directory, a.use.conversations.Repository}, Log: a.stack.log, Decoded: decoded, Logger: a.logger,
 	})
 	a.metrics.streams(a.hub.Open)
 	return a.assembleAPI(sources)
