@@ -41,6 +41,12 @@ func (c *call) signIn(by Authenticator) (err error) {
 	return nil
 }
 
+// signInAgain looks up what the caller of a stream may do now.
+func (c *call) signInAgain(by Authenticator) (err error) {
+	c.actor, err = by.Again(c.r)
+	return err
+}
+
 // renew signs the caller in again if what is known of them is older than the
 // position that they ask for: they may have been given or lost rights since.
 func (c *call) renew(by Authenticator) error {

@@ -3,8 +3,10 @@ package httpapi
 import (
 	"context"
 	"net/url"
+	"time"
 
 	"parley/domain"
+	"parley/domain/access"
 )
 
 // untilClosing returns a context that also ends when the server begins to close,
@@ -19,6 +21,45 @@ func (a *api) untilClosing(ctx context.Context) (context.Context, context.Cancel
 		}
 	}()
 	return ctx, cancel
+}
+
+// signedInLook is how often what waits or streams asks whether its caller is still
+// signed in.
+const signedInLook = 3 * time.Second
+
+// whileSignedIn returns a context, for what waits or streams, that ends when the
+// server begins to close, and within some seconds when the caller's token or
+// session ends, or what they may do is no longer enough. While that cannot be
+// found out it goes on. See [endedSession].
+func (a *api) whileSignedIn(c *call, enough func(access.Actor) bool) (context.Context, context.CancelFunc) {
+	closing, stop := a.untilClosing(c.r.Context())
+	ctx, end := context.WithCancelCause(closing)
+	r := c.r.WithContext(ctx)
+	go func() {
+		look := time.NewTicker(signedInLook)
+		defer look.Stop()
+		for {
+			select {
+			case <-look.C:
+				actor, err := a.config.Authenticator.Again(r)
+				if domain.CodeOf(err) == domain.CodeUnauthenticated || err == nil && !enough(actor) {
+					end(err)
+				}
+			case <-ctx.Done():
+				return
+			}
+		}
+	}()
+	return ctx, func() { end(nil); stop() }
+}
+
+// endedSession returns the refusal of a caller whose token or session has ended
+// the context, else nil.
+func endedSession(ctx context.Context) error {
+	if err := context.Cause(ctx); domain.CodeOf(err) == domain.CodeUnauthenticated {
+		return err
+	}
+	return nil
 }
 
 // closing reports whether the server has begun to close.

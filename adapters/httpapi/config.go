@@ -19,6 +19,9 @@ import (
 // domain.CodeUnauthenticated.
 type Authenticator interface {
 	Authenticate(r *http.Request) (access.Actor, error)
+	// Again is Authenticate for a request that has been under way since, which
+	// does not count as use of a session.
+	Again(r *http.Request) (access.Actor, error)
 }
 
 // Freshness is how far what commands decide on has come. Wait waits until it has

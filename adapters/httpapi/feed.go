@@ -1,7 +1,6 @@
 package httpapi
 
 import (
-	"context"
 	"encoding/json"
 	"fmt"
 	"net/http"
@@ -11,6 +10,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"parley/domain/access"
 	"parley/domain/eventlog"
 	"parley/queries"
 )
@@ -37,7 +37,7 @@ func (a *api) getFeed() operation {
 		} else if strings.Contains(c.r.Header.Get("Accept"), "text/event-stream") {
 			return answer{}, a.streamFeed(c, q)
 		}
-		result, err := a.poll(c.r.Context(), q)
+		result, err := a.poll(c, q)
 		if err != nil {
 			return answer{}, err
 		}
@@ -67,20 +67,25 @@ func (p feedParameters) query(c *call) (queries.Feed, error) {
 	return q, err
 }
 
-// poll asks until the wait is over or the server is closing, which ends waits
-// early and is no failure.
-func (a *api) poll(ctx context.Context, q queries.Feed) (queries.FeedResult, error) {
-	ctx, stop := a.untilClosing(ctx)
+// poll asks until the wait is over. It ends early, which is no failure, when the
+// server is closing or the caller no longer administers, and is refused once the
+// caller's token or session has ended.
+func (a *api) poll(c *call, q queries.Feed) (queries.FeedResult, error) {
+	ctx, stop := a.whileSignedIn(c, func(actor access.Actor) bool { return actor.Administer })
 	defer stop()
 	result, err := a.config.Queries.Feed.Handle(ctx, q)
-	if err != nil && a.closing() {
+	switch {
+	case err == nil:
+		return result, nil
+	case endedSession(ctx) != nil:
+		return result, endedSession(ctx)
+	case ctx.Err() != nil && c.r.Context().Err() == nil:
 		return queries.FeedResult{Next: q.After}, nil
 	}
 	return result, err
 }
 
-// feedPause is how long a stream waits before it writes a comment and asks again
-// who its reader is.
+// feedPause is how long a stream waits before it writes a comment.
 const feedPause = 15 * time.Second
 
 // streamFeed writes events as they come, and a comment in every pause, until the
@@ -91,11 +96,11 @@ func (a *api) streamFeed(c *call, q queries.Feed) error {
 	}
 	q.Wait = 0
 	for {
-		result, err := a.poll(c.r.Context(), q)
+		result, err := a.poll(c, q)
 		if err != nil && !c.answered {
 			return err
 		}
-		if err != nil || !c.writeEvents(result, q.Actor.Organization) || a.closing() || c.signIn(a.config.Authenticator) != nil {
+		if err != nil || !c.writeEvents(result, q.Actor.Organization) || a.closing() || c.signInAgain(a.config.Authenticator) != nil {
 			c.answered = true
 			return nil
 		}

@@ -8,8 +8,8 @@ import (
 
 // Live streams hints for one person's screens.
 type Live interface {
-	// Serve writes server-sent events until the client leaves or the request's
-	// context ends. It returns an error only while it has written nothing.
+	// Serve writes server-sent events until the client leaves, the request's
+	// context ends or what the actor may do changes. It returns an error only while it has written nothing.
 	Serve(w http.ResponseWriter, r *http.Request, actor access.Actor) error
 }
 
@@ -25,7 +25,7 @@ func (a *api) getLive() operation {
 		if c.r.Method == http.MethodHead {
 			return answer{}, c.headOfStream()
 		}
-		ctx, stop := a.untilClosing(c.r.Context())
+		ctx, stop := a.whileSignedIn(c, func(access.Actor) bool { return true }) // the stream sees to the rest itself
 		defer stop()
 		err := a.config.Live.Serve(c.w, c.r.WithContext(ctx), c.actor)
 		c.answered = err == nil

@@ -41,6 +41,9 @@ func (b Bearer) Authenticate(r *http.Request) (access.Actor, error) {
 	return access.Actor{}, refuse("The token is not one that this server accepts; sign in again.")
 }
 
+// Again is [Bearer.Authenticate]: a token does not change with use.
+func (b Bearer) Again(r *http.Request) (access.Actor, error) { return b.Authenticate(r) }
+
 func bearerToken(r *http.Request) (string, bool) {
 	values := r.Header.Values("Authorization")
 	if len(values) != 1 {

@@ -75,18 +75,36 @@ func (s *Sessions) identify(r *http.Request) (Identity, error) {
 	}
 	ctx, cancel := context.WithTimeout(r.Context(), sessionLimit)
 	defer cancel()
+	ctx, id, err := s.load(ctx, r)
+	if err != nil {
+		return Identity{}, err
+	}
+	return id, s.touch(ctx)
+}
+
+// identifyAgain returns who the session names of a request that was identified
+// and is still under way. It keeps no session from ending.
+func (s *Sessions) identifyAgain(r *http.Request) (Identity, error) {
+	ctx, cancel := context.WithTimeout(r.Context(), sessionLimit)
+	defer cancel()
+	_, id, err := s.load(ctx, r)
+	return id, err
+}
+
+// load returns who a request's session names, and a context with the session.
+func (s *Sessions) load(ctx context.Context, r *http.Request) (context.Context, Identity, error) {
 	ctx, err := s.library.Load(ctx, s.token(r))
 	if err != nil {
-		return Identity{}, fmt.Errorf("load session: %w", err)
+		return ctx, Identity{}, fmt.Errorf("load session: %w", err)
 	}
 	id := Identity{
 		Organization: s.library.GetString(ctx, "organization"),
 		Person:       domain.Person{Kind: domain.Kind(s.library.GetString(ctx, "kind")), ID: s.library.GetString(ctx, "person")},
 	}
 	if !id.Person.Kind.IsPerson() {
-		return Identity{}, refuse("The session has ended; sign in again.")
+		return ctx, Identity{}, refuse("The session has ended; sign in again.")
 	}
-	return id, s.touch(ctx)
+	return ctx, id, nil
 }
 
 // touch writes a session that was last written some time ago. It never brings

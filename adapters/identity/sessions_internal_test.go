@@ -126,6 +126,33 @@ func TestSessions_end_unused_after_one_time_and_used_after_another(t *testing.T)
 	})
 }
 
+// A stream that asks again and again is no use of the session that opened it.
+func TestSessions_are_not_kept_by_looking_again(t *testing.T) {
+	onBothDatabases(t, func(t *testing.T, db sqldb.DB) {
+		s := NewSessions(SessionsConfig{DB: db, Idle: time.Hour, Lifetime: time.Hour})
+		r, cookie := begun(t, s)
+		ctx, err := s.library.Load(t.Context(), cookie.Value)
+		if err != nil {
+			t.Fatal(err)
+		}
+		s.library.Put(ctx, "seen", time.Now().Add(-30*time.Minute).UnixNano())
+		if _, _, err := s.library.Commit(ctx); err != nil {
+			t.Fatal(err)
+		}
+		change(t, db, "update ops.sessions set expires_at = $1", time.Now().Add(time.Minute).UnixMicro())
+		if id, err := s.identifyAgain(r); err != nil || id.Person.ID == "" || expiry(t, db) > time.Minute {
+			t.Errorf("again it is %v (%v), and ends in %v", id, err, expiry(t, db))
+		}
+		if !isGood(t, s, r) || expiry(t, db) < 50*time.Minute {
+			t.Errorf("used it ends in %v", expiry(t, db))
+		}
+		change(t, db, "delete from ops.sessions")
+		if _, err := s.identifyAgain(r); domain.CodeOf(err) != domain.CodeUnauthenticated {
+			t.Errorf("ended it is %v", err)
+		}
+	})
+}
+
 // A request in flight while another signs out must not bring the session back.
 func TestSessions_that_have_ended_never_come_back(t *testing.T) {
 	onBothDatabases(t, func(t *testing.T, db sqldb.DB) {

@@ -159,6 +159,11 @@ func (operatorIdentity) Authenticate(*http.Request) (access.Actor, error) {
 	return access.SystemActor(""), nil
 }
 
+// Again implements httpapi.Authenticator.
+func (operatorIdentity) Again(*http.Request) (access.Actor, error) {
+	return access.SystemActor(""), nil
+}
+
 // systemRequest is a request of the server itself.
 func systemRequest(organization string) commands.Request {
 	return commands.Request{Actor: access.SystemActor(organization), Channel: domain.ChannelSystem}
