@@ -3,6 +3,7 @@ package postgres
 import (
 	"fmt"
 	"log/slog"
+	"maps"
 	"strconv"
 	"time"
 
@@ -74,15 +75,19 @@ func (c *Config) pool(maxConns int, settings map[string]string) (*pgxpool.Config
 	return parsed, nil
 }
 
-// writerSettings make the server keep plans of multi-row statements, whose
-// planning for each call costs more than running them. A plan that is made while
-// a table is still empty must be right for a full one: rows are written by their
-// keys, so it may use indexes only.
+// planSettings make the server keep the plan of a statement, since planning it for
+// each call costs more than running it. A plan that is made while a table is still
+// empty must be right for a full one: what is read and written again and again is
+// found by its keys, so it uses indexes wherever there is one. Where there is none,
+// the server puts so high a cost on the scan that it would compile it first.
+var planSettings = map[string]string{
+	"plan_cache_mode": "force_generic_plan",
+	"enable_hashjoin": "off", "enable_mergejoin": "off", "enable_seqscan": "off",
+	"jit": "off",
+}
+
 func (c *Config) writerSettings() map[string]string {
-	settings := map[string]string{
-		"plan_cache_mode": "force_generic_plan",
-		"enable_hashjoin": "off", "enable_mergejoin": "off", "enable_seqscan": "off",
-	}
+	settings := maps.Clone(planSettings)
 	if c.AsyncCommit {
 		settings["synchronous_commit"] = "off"
 	}
@@ -90,7 +95,9 @@ func (c *Config) writerSettings() map[string]string {
 }
 
 func readerSettings() map[string]string {
-	return map[string]string{"default_transaction_read_only": "on"}
+	settings := maps.Clone(planSettings)
+	settings["default_transaction_read_only"] = "on"
+	return settings
 }
 
 func setDefault(params map[string]string, name, value string) {

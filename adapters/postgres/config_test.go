@@ -50,6 +50,30 @@ func TestOpen_lets_commits_wait_for_the_disk_unless_told(t *testing.T) {
 	}
 }
 
+func TestQuery_is_planned_once(t *testing.T) {
+	t.Parallel()
+	db, err := postgres.Open(context.Background(), postgres.Config{URL: pgtest.Start(t), MaxConns: 1})
+	must(t, err)
+	defer db.Close()
+	ctx := context.Background()
+	must(t, db.Create(ctx, "notes", "create table notes.seen (id bigint primary key, note text)"))
+	for range 3 {
+		for _, err := range db.Query(ctx, "select note from notes.seen where id = $1", int64(1)) {
+			must(t, err)
+		}
+	}
+	var afresh int64
+	must(t, read(ctx, db, "select custom_plans from pg_prepared_statements where statement like 'select note%'", &afresh))
+	if afresh != 0 {
+		t.Errorf("%d of 3 queries were planned for their values", afresh)
+	}
+	var plan string
+	must(t, read(ctx, db, "explain select note from notes.seen where id = 1", &plan))
+	if !strings.Contains(plan, "Index") {
+		t.Errorf("the plan for an empty table is %s", plan)
+	}
+}
+
 func TestErrors_have_the_class_of_their_state(t *testing.T) {
 	t.Parallel()
 	db := open(t, pgtest.Start(t))
