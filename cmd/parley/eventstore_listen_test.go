@@ -6,7 +6,6 @@ import (
 	"net/http"
 	"strconv"
 	"testing"
-	"time"
 
 	"github.com/EventStore/EventStore-Client-Go/v4/esdb"
 	"github.com/google/uuid"
@@ -116,7 +115,7 @@ func TestEventStoreListen_keeps_product_streams_read_only_unless_told_otherwise(
 			at, id := p.as("user:user").begin(nil)
 			client := official(t, address)
 			write := func(stream string) error {
-				ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+				ctx, cancel := context.WithTimeout(t.Context(), startLimit)
 				defer cancel()
 				_, err := client.AppendToStream(ctx, stream, esdb.AppendToStreamOptions{ExpectedRevision: esdb.Any{}}, esdb.EventData{
 					EventID: uuid.New(), EventType: "conversation.renamed.v1", ContentType: esdb.ContentTypeJson,

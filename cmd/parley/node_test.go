@@ -20,8 +20,8 @@ import (
 // connection is a connection string in the program's output.
 var connection = regexp.MustCompile(`esdb://\S+`)
 
-// stopLimit is how long a node may take to stop.
-const stopLimit = 10 * time.Second
+// stopLimit is how long a node may take to stop on a busy machine.
+const stopLimit = startLimit
 
 // runNode starts a node and returns the first n connection strings it prints.
 func runNode(t *testing.T, n int, env []string, args ...string) (p *program, addresses []string) {

@@ -7,11 +7,14 @@ import (
 
 func TestRow_1_15_what_is_on_no_message_in_time_is_removed(t *testing.T) {
 	onEveryFileStore(t, func(t *testing.T, stores []string, files fileStore) {
-		p := serve(t, stores, append(files.settings, "--blobs-keep", "2s")...)
+		p := serve(t, stores, files.settings...)
 		owner, at := p.as(anOwner), p.begin("waiting")
 		kept := owner.upload("kept", "kept").want(http.StatusCreated)
 		said := owner.post(at+"/messages", carrying("see", kept.id())).want(http.StatusCreated)
 		lost := owner.upload("lost", "lost").want(http.StatusCreated)
+		p.terminate()
+		p.args = append(p.args, "--blobs-keep", "100ms") // time for no message but those that were sent
+		p.start()
 		eventually(t, startLimit, "what waits is removed", func() bool { return files.count() == 1 })
 		owner.get(at+"/attachments/"+kept.id(), "Parley-Min-Position", said.position()).want(http.StatusOK)
 		if got := owner.post(at+"/messages", carrying("late", lost.id())).outcome(); got != "422 /attachments/0" {
