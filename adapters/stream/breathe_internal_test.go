@@ -9,27 +9,15 @@ import (
 	"parley/domain/eventlog"
 )
 
-func TestBreathe_rests_by_what_a_batch_took_and_held(t *testing.T) {
+func TestBreathe_rests_by_what_a_batch_held(t *testing.T) {
 	t.Parallel()
-	for name, c := range map[string]struct {
-		events     int
-		took, want time.Duration
-	}{
-		"one event":              {1, 100 * time.Microsecond, 800 * time.Microsecond},
-		"more events":            {3, time.Millisecond, 8 * time.Millisecond},
-		"one event, slowly":      {1, time.Second, restPerEvent},
-		"as much as a batch has": {500, time.Second, longestRest},
-		"no events":              {0, time.Second, 0},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			synctest.Test(t, func(t *testing.T) {
-				began := time.Now()
-				(&feed{consumer: idle{}}).breathe(t.Context(), newMailbox(), c.events, c.took)
-				if got := time.Since(began); got != c.want {
-					t.Errorf("rested %s, want %s", got, c.want)
-				}
-			})
+	for events, want := range map[int]time.Duration{0: 0, 1: restPerEvent, 3: 3 * restPerEvent, 500: longestRest} {
+		synctest.Test(t, func(t *testing.T) {
+			began := time.Now()
+			(&feed{consumer: idle{}}).breathe(t.Context(), newMailbox(), events)
+			if got := time.Since(began); got != want {
+				t.Errorf("rested %s behind %d events, want %s", got, events, want)
+			}
 		})
 	}
 }
@@ -40,11 +28,11 @@ func TestBreathe_ends_when_a_full_message_waits(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		box, began := newMailbox(), time.Now()
 		time.AfterFunc(time.Millisecond, func() { box.put(full); box.put(full) })
-		(&feed{consumer: idle{}}).breathe(t.Context(), box, 1, time.Second)
+		(&feed{consumer: idle{}}).breathe(t.Context(), box, 1)
 		if got := time.Since(began); got != time.Millisecond {
 			t.Errorf("rested %s, want until the message was full", got)
 		}
-		(&feed{consumer: idle{}}).breathe(t.Context(), box, 1, time.Second)
+		(&feed{consumer: idle{}}).breathe(t.Context(), box, 1)
 		if got := time.Since(began); got != time.Millisecond {
 			t.Errorf("rested %s with a full message waiting", got)
 		}
@@ -56,7 +44,7 @@ func TestBreathe_ends_when_somebody_waits(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		awaited, began := make(chan struct{}, 1), time.Now()
 		time.AfterFunc(time.Millisecond, func() { awaited <- struct{}{} })
-		(&feed{consumer: awaitedOne{awaited: awaited}}).breathe(t.Context(), newMailbox(), 1, time.Second)
+		(&feed{consumer: awaitedOne{awaited: awaited}}).breathe(t.Context(), newMailbox(), 1)
 		if got := time.Since(began); got != time.Millisecond {
 			t.Errorf("rested %s, want until somebody waited", got)
 		}
@@ -77,7 +65,7 @@ func TestBreathe_ends_with_its_term(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
 		began := time.Now()
 		time.AfterFunc(time.Millisecond, cancel)
-		(&feed{consumer: idle{}}).breathe(ctx, newMailbox(), 1, time.Second)
+		(&feed{consumer: idle{}}).breathe(ctx, newMailbox(), 1)
 		if got := time.Since(began); got != time.Millisecond {
 			t.Errorf("rested %s, want until the term ended", got)
 		}
