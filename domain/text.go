@@ -12,6 +12,9 @@ func NormalizeText(s string) string { return strings.ReplaceAll(s, "\r\n", "\n")
 // UTF-8 without control characters (U+0000 to U+001F, U+007F to U+009F) other
 // than tab and newline.
 func CheckText(s string) string {
+	if isTypedASCII(s) {
+		return ""
+	}
 	if !utf8.ValidString(s) {
 		return "must be valid UTF-8"
 	}
@@ -21,6 +24,16 @@ func CheckText(s string) string {
 		}
 	}
 	return ""
+}
+
+// isTypedASCII reports whether a text, as most are, needs no closer look.
+func isTypedASCII(s string) bool {
+	for i := range len(s) {
+		if c := s[i]; (c < ' ' && c != '\t' && c != '\n') || c > '~' {
+			return false
+		}
+	}
+	return true
 }
 
 // CheckLine is [CheckText] for text of one line: no newline either.
