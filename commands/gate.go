@@ -15,6 +15,11 @@ func (g gate) enter(ctx context.Context) error {
 	select {
 	case g <- struct{}{}:
 		return nil
+	default: // a turn is handed to those who wait, so nobody is overtaken above
+	}
+	select {
+	case g <- struct{}{}:
+		return nil
 	case <-ctx.Done():
 		return ctx.Err()
 	}

@@ -28,6 +28,9 @@ type holding struct {
 // hold holds files for a message of a conversation, which need not be there yet.
 // What is wrong with them is no error: the command refuses with it in its turn.
 func (c Conversations) hold(ctx context.Context, req Request, id uuid.UUID, files []string) (holding, error) {
+	if len(files) == 0 {
+		return holding{}, nil
+	}
 	h := holding{c: c, req: req.unkeyed(), call: uuid.New(), wrong: map[int]string{}}
 	h.holder = h.call
 	if req.Key != "" {
@@ -78,6 +81,9 @@ func (h *holding) take(ctx context.Context, conversation uuid.UUID, i int, text 
 
 // problems are what is wrong with the files, whose list is at the pointer.
 func (h holding) problems(pointer string) []domain.FieldError {
+	if len(h.wrong) == 0 {
+		return nil
+	}
 	var p domain.Problems
 	for i := -1; i < attachment.MaxOnMessage; i++ {
 		if i < 0 {
