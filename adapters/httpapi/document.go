@@ -55,7 +55,7 @@ request may send as Parley-Min-Position, to be answered from at least there. Lis
 x-needs says which right an operation asks of its caller; x-feature which ones answer 404 while an organization has switched conversations off.`
 
 // publish adds an operation to the document.
-func (d *document) publish(op operation) *huma.Operation {
+func (d *document) publish(op operation) {
 	o := &huma.Operation{
 		Method: op.method, Path: op.path, OperationID: op.id, Summary: op.summary, Tags: []string{op.tag},
 		Parameters: d.parameters(op), Responses: d.responses(op), Extensions: map[string]any{"x-needs": op.needs, "x-feature": op.feature()},
@@ -71,7 +71,6 @@ func (d *document) publish(op operation) *huma.Operation {
 		o.RequestBody = &huma.RequestBody{Required: !op.bodyOptional, Content: d.content("", op.body)}
 	}
 	d.openAPI.AddOperation(o)
-	return o
 }
 
 // content describes a body of a media type; without a Go type it is opaque text.

@@ -44,6 +44,7 @@ type Observation struct {
 // observed gives each request an id, logs it in one line and measures it. A
 // fault of ours is logged here, and only here.
 func (a *api) observed(next http.Handler) http.Handler {
+	next = a.recovered(next)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		began := time.Now()
 		n := &noted{id: newRequestID()}
@@ -57,7 +58,7 @@ func (a *api) observed(next http.Handler) http.Handler {
 		out := middleware.NewWrapResponseWriter(w, r.ProtoMajor)
 		r = r.WithContext(context.WithValue(r.Context(), noteKey{}, n))
 		defer func() { a.observe(r, n, out, time.Since(began)) }()
-		a.recovered(next).ServeHTTP(out, r)
+		next.ServeHTTP(out, r)
 	})
 }
 
@@ -75,16 +76,24 @@ func (a *api) observe(r *http.Request, n *noted, out middleware.WrapResponseWrit
 	if a.config.Observe != nil {
 		a.config.Observe(o)
 	}
-	level, attrs := slog.LevelInfo, []slog.Attr{
+	level := slog.LevelInfo
+	if n.err != nil && r.Context().Err() == nil {
+		level = slog.LevelError
+	}
+	log := a.config.Logger.Handler()
+	if !log.Enabled(r.Context(), level) {
+		return
+	}
+	line := slog.NewRecord(time.Now(), level, "request", 0) // from nowhere: to look for the place costs more than the line
+	line.AddAttrs(
 		slog.String("method", o.Method), slog.String("route", o.Route), slog.Int("status", o.Status),
 		slog.Int("bytes", out.BytesWritten()), slog.Duration("elapsed", elapsed),
 		slog.String("request_id", n.id.String()), slog.String("actor_kind", n.actor),
+	)
+	if level == slog.LevelError {
+		line.AddAttrs(slog.Any("error", n.err))
 	}
-	if n.err != nil && r.Context().Err() == nil {
-		level = slog.LevelError
-		attrs = append(attrs, slog.Any("error", n.err))
-	}
-	a.config.Logger.LogAttrs(r.Context(), level, "request", attrs...)
+	_ = log.Handle(r.Context(), line)
 }
 
 func routeOf(r *http.Request) string {

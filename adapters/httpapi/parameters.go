@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"parley/domain"
@@ -17,14 +18,12 @@ import (
 // that does not fit. Fields are named by their query tag; a slice takes all
 // values of a repeated parameter, anything else exactly one.
 func bindParameters(values url.Values, into any) []domain.FieldError {
-	var errs []domain.FieldError
-	known := map[string]reflect.StructField{}
-	target := reflect.ValueOf(into).Elem()
-	for _, f := range reflect.VisibleFields(target.Type()) {
-		if name := f.Tag.Get("query"); name != "" {
-			known[name] = f
-		}
+	if len(values) == 0 {
+		return nil
 	}
+	var errs []domain.FieldError
+	target := reflect.ValueOf(into).Elem()
+	known := parametersOf(target.Type())
 	for _, name := range slices.Sorted(maps.Keys(values)) {
 		field, ok := known[name]
 		if !ok {
@@ -36,6 +35,23 @@ func bindParameters(values url.Values, into any) []domain.FieldError {
 		}
 	}
 	return errs
+}
+
+// parameterPlans keeps the parameters of every struct that was ever bound to.
+var parameterPlans sync.Map // reflect.Type → map[string]reflect.StructField
+
+func parametersOf(t reflect.Type) map[string]reflect.StructField {
+	if plan, ok := parameterPlans.Load(t); ok {
+		return plan.(map[string]reflect.StructField)
+	}
+	plan := map[string]reflect.StructField{}
+	for _, f := range reflect.VisibleFields(t) {
+		if name := f.Tag.Get("query"); name != "" {
+			plan[name] = f
+		}
+	}
+	parameterPlans.Store(t, plan)
+	return plan
 }
 
 // shortened keeps the name of an unknown parameter from being an echo.

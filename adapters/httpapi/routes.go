@@ -1,11 +1,6 @@
 package httpapi
 
-import (
-	"net/http"
-
-	"github.com/danielgtaylor/huma/v2"
-	"github.com/danielgtaylor/huma/v2/adapters/humachi"
-)
+import "net/http"
 
 // The groups of operations in the documentation.
 const (
@@ -50,14 +45,10 @@ func (a *api) operations() []operation {
 // not huma's.
 func (a *api) mount(all []operation) {
 	document := newDocument(a.config.Version)
-	adapter := humachi.NewAdapter(a.router)
 	for _, op := range append(all, document.pages()...) {
-		published := document.publish(op.declared())
+		document.publish(op.declared())
 		handler := a.serve(op)
-		adapter.Handle(published, func(ctx huma.Context) {
-			r, w := humachi.Unwrap(ctx)
-			handler(w, r)
-		})
+		a.router.Method(op.method, op.path, handler)
 		if op.method == http.MethodGet {
 			a.router.Head(op.path, handler)
 		}
