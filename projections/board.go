@@ -37,8 +37,8 @@ type entry struct {
 	lasting  bool          // the fault is over only when the position moves
 	trouble  error         // is being waited for
 	moved    chan struct{} // closed when the position or the leading changes
-	awaited  chan struct{} // holds a token when somebody is in a hurry
-	asked    time.Time     // when the database was last asked
+	urgent   urgency
+	asked    time.Time // when the database was last asked
 }
 
 // NewBoard returns an empty board over a log and a database.
@@ -86,28 +86,6 @@ func (b *Board) waitFor(ctx context.Context, name string, position eventlog.Posi
 		}
 		timer.Stop()
 	}
-}
-
-// Hurry tells the projectors of this process that are still to come to the
-// position that somebody is waiting for it.
-func (b *Board) Hurry(names []string, position eventlog.Position) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	for _, name := range names {
-		if e, ok := b.entries[name]; ok && e.position < position {
-			select {
-			case e.awaited <- struct{}{}:
-			default:
-			}
-		}
-	}
-}
-
-// awaited returns where a token lies once somebody hurries a projection.
-func (b *Board) awaited(name string) <-chan struct{} {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return b.entries[name].awaited
 }
 
 // look reports whether a position is reached, and if not: what to wait on, and
@@ -161,7 +139,7 @@ func (b *Board) add(name string) {
 	if _, twice := b.entries[name]; twice {
 		return
 	}
-	b.entries[name] = &entry{moved: make(chan struct{}), awaited: make(chan struct{}, 1)}
+	b.entries[name] = &entry{moved: make(chan struct{}), urgent: newUrgency()}
 	b.order = append(b.order, name)
 	slices.Sort(b.order)
 }
@@ -185,6 +163,7 @@ func (b *Board) advance(name string, position eventlog.Position) {
 	e := b.entries[name]
 	e.fault, e.lasting = nil, false
 	e.move(position)
+	e.urgent.remind(position)
 	b.mu.Unlock()
 	b.tell(name, position)
 }

@@ -31,24 +31,56 @@ func TestBoard_wakes_who_waits_here_and_elsewhere(t *testing.T) {
 	})
 }
 
-func TestBoard_tells_the_projector_that_somebody_is_in_a_hurry(t *testing.T) {
+func TestBoard_lets_no_projector_rest_before_who_is_in_a_hurry_has_it(t *testing.T) {
+	onBoth(t, func(r *rig) {
+		r.ticks(2, 1)
+		p, board := r.projector(r.db, 1)
+		at, all := r.begin(p), r.events()
+		if err := board.WaitUrgently(r.Context(), []string{"ticks"}, at); err != nil || hurried(p) {
+			r.Fatalf("want nobody to wait for what is there, got %v", err)
+		}
+		waited := make(chan error, 1)
+		go func() { waited <- board.WaitUrgently(r.Context(), []string{"ticks"}, all[1].Position) }()
+		<-p.Awaited()
+		for i, more := range []bool{true, false} {
+			if err := p.Apply(r.Context(), eventlog.Batch{Events: all[i : i+1], Position: all[i].Position}); err != nil {
+				r.Fatal(err)
+			}
+			if hurried(p) != more {
+				r.Errorf("after %d of 2 events, want hurry %t", i+1, more)
+			}
+		}
+		if err := <-waited; err != nil {
+			r.Error(err)
+		}
+	})
+}
+
+func TestBoard_forgets_who_no_longer_waits(t *testing.T) {
 	onBoth(t, func(r *rig) {
 		r.ticks(1, 1)
 		p, board := r.projector(r.db, 1)
-		at := r.begin(p)
-		board.Hurry([]string{"ticks"}, at)
-		select {
-		case <-p.Awaited():
-			r.Error("nobody waits for what is there")
-		default:
+		r.begin(p)
+		ctx, cancel := context.WithCancel(r.Context())
+		cancel()
+		if err := board.WaitUrgently(ctx, []string{"ticks"}, 1<<40); err == nil || !hurried(p) {
+			r.Fatal("want a wait that is given up")
 		}
-		board.Hurry([]string{"ticks", "nobody"}, r.events()[0].Position)
-		select {
-		case <-p.Awaited():
-		default:
-			r.Error("want to hear of somebody who waits")
+		first := r.events()[0]
+		if err := p.Apply(r.Context(), eventlog.Batch{Events: []eventlog.Recorded{first}, Position: first.Position}); err != nil || hurried(p) {
+			r.Errorf("want the projector to rest, got %v", err)
 		}
 	})
+}
+
+// hurried reports whether the projector was told that somebody is in a hurry.
+func hurried(p *projections.Projector) bool {
+	select {
+	case <-p.Awaited():
+		return true
+	default:
+		return false
+	}
 }
 
 func TestBoard_gives_up_waiting_with_the_context(t *testing.T) {

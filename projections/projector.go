@@ -64,9 +64,9 @@ func NewProjector(p Projection, cfg Config) *Projector {
 // Name returns the projection's name.
 func (p *Projector) Name() string { return p.projection.Name }
 
-// Awaited receives when somebody is in a hurry for events that were not in the
-// rows then.
-func (p *Projector) Awaited() <-chan struct{} { return p.cfg.Board.awaited(p.Name()) }
+// Awaited receives when somebody is in a hurry for events that are not in the rows
+// yet.
+func (p *Projector) Awaited() <-chan struct{} { return p.cfg.Board.urgent(p.Name()) }
 
 // Begin starts a term and returns the position behind which Apply wants to be
 // fed. It creates or rebuilds the schema where that is needed, which takes as

@@ -13,8 +13,8 @@ import (
 type Consumer interface {
 	// Name is stable and unique; it is the topic, and names the leadership.
 	Name() string
-	// Awaited receives when somebody waits for what the next batch may hold: the
-	// feed rests no longer then. Nil never does.
+	// Awaited receives while somebody waits for more than the last batch brought:
+	// the feed does not rest then. Nil never does.
 	Awaited() <-chan struct{}
 	// Begin starts a term and returns the position to be fed behind. Pauses
 	// and waiting of the whole term end with ctx.

@@ -3,6 +3,7 @@ package stream
 import (
 	"context"
 	"sync"
+	"time"
 
 	"parley/domain/eventlog"
 )
@@ -31,6 +32,10 @@ func newMailbox() *mailbox {
 	return &mailbox{filled: make(chan struct{}, 1), emptied: make(chan struct{}, 1), brimming: make(chan struct{}, 1)}
 }
 
+// gatherTime is how long the next batch of the log is left alone while one is
+// held that nobody has taken: each append would wake every reader otherwise.
+const gatherTime = 5 * time.Millisecond
+
 // read fills the mailbox until the subscription or ctx ends.
 func (m *mailbox) read(ctx context.Context, from eventlog.Subscription) {
 	for {
@@ -42,6 +47,10 @@ func (m *mailbox) read(ctx context.Context, from eventlog.Subscription) {
 			signal(m.filled)
 			return
 		}
+		select {
+		case <-m.emptied: // before this batch came
+		default:
+		}
 		for !m.put(batch) {
 			select {
 			case <-m.emptied:
@@ -49,6 +58,20 @@ func (m *mailbox) read(ctx context.Context, from eventlog.Subscription) {
 				return
 			}
 		}
+		if batch.Live {
+			m.gather(ctx)
+		}
+	}
+}
+
+// gather waits until what is held has been taken, or a moment.
+func (m *mailbox) gather(ctx context.Context) {
+	timer := time.NewTimer(gatherTime)
+	defer timer.Stop()
+	select {
+	case <-m.emptied:
+	case <-timer.C:
+	case <-ctx.Done():
 	}
 }
 

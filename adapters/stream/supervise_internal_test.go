@@ -4,6 +4,8 @@ import (
 	"context"
 	"strings"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"parley/domain/eventlog"
 	"parley/domain/sqldb"
@@ -70,4 +72,40 @@ func TestMailbox_merges_what_arrives_and_hands_out_no_more_than_asked(t *testing
 	if !box.put(batch(1, maxBytes)) || box.put(batch(1, 1)) {
 		t.Error("want full four megabytes to stay alone")
 	}
+}
+
+// steady is a subscription that always has one more event, and has brought all.
+type steady struct{ brought int }
+
+func (s *steady) Next(context.Context) (eventlog.Batch, error) {
+	s.brought++
+	at := eventlog.Position(s.brought)
+	return eventlog.Batch{Events: []eventlog.Recorded{{Position: at}}, Position: at, Live: true}, nil
+}
+
+func (*steady) Close() {}
+
+func TestMailbox_reads_no_oftener_than_it_must_while_it_holds_something(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		ctx, cancel := context.WithCancel(t.Context())
+		box, from := newMailbox(), &steady{}
+		go box.read(ctx, from)
+		time.Sleep(10*gatherTime + time.Microsecond)
+		synctest.Wait()
+		if from.brought != 11 {
+			t.Errorf("read %d times in ten pauses", from.brought)
+		}
+		began := time.Now()
+		for range 3 {
+			if _, err := box.take(ctx, maxEvents); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if time.Since(began) > 0 {
+			t.Error("who takes had to wait for what was there")
+		}
+		cancel()
+		synctest.Wait()
+	})
 }

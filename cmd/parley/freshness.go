@@ -24,12 +24,13 @@ func (f freshness) Wait(ctx context.Context, names []string, min eventlog.Positi
 	if min == eventlog.Start {
 		return nil
 	}
-	if !f.patient {
-		f.board.Hurry(names, min)
-	}
 	bounded, cancel := context.WithTimeout(ctx, freshnessLimit)
 	defer cancel()
-	err := f.board.Wait(bounded, names, min)
+	wait := f.board.WaitUrgently
+	if f.patient {
+		wait = f.board.Wait
+	}
+	err := wait(bounded, names, min)
 	if err != nil && ctx.Err() == nil {
 		return domain.Unavailable("The read models have not come that far yet; try again.", time.Second, err)
 	}
