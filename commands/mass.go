@@ -49,6 +49,9 @@ func (c Conversations) each(ctx context.Context, req Request, ids []string, do f
 	}
 	answer := MassAnswer{Results: make([]MassResult, len(ids)), Position: c.Repository.Follower.Head()}
 	for i, id := range ids {
+		if i > 0 && req.Hold != nil {
+			req.Held = req.Hold()
+		}
 		position, err := c.one(ctx, req, id, do)
 		answer.Results[i] = MassResult{ID: id, Err: err}
 		answer.Position = max(answer.Position, position)

@@ -33,6 +33,9 @@ type Request struct {
 	// would change something, such as one too many in a short time; nil: nothing
 	// holds it back.
 	Held error
+	// Hold counts the next part of a mass command, and returns what it is to be
+	// Held with; nil: nothing is counted.
+	Hold func() error
 	// OnBehalfOf is the displayed sender where it is not the actor.
 	OnBehalfOf *domain.Person
 	// EventIDs, when set, are the parts from which the ids of the command's

@@ -30,6 +30,7 @@ type call struct {
 	body        *strictjson.Value   // nil: there was none
 	shape       []domain.FieldError // what is wrong with body and parameters
 	held        error               // what the command is refused with where nothing else refuses it
+	hold        func() error        // counts one more command, and returns what it is refused with, or nil; nil: nothing is counted
 	answered    bool                // the use case wrote the answer itself
 }
 
@@ -125,7 +126,7 @@ func (c *call) request() (commands.Request, error) {
 	return commands.Request{
 		Actor: c.actor, Channel: domain.ChannelAPI, RemoteAddress: remoteAddress(c.r),
 		CorrelationID: note(c.r.Context()).id,
-		Key:           c.key, Fingerprint: c.fingerprint(), IfMatch: c.ifMatch, Shape: c.shape, Held: c.held,
+		Key:           c.key, Fingerprint: c.fingerprint(), IfMatch: c.ifMatch, Shape: c.shape, Held: c.held, Hold: c.hold,
 	}, c.fresh()
 }
 

@@ -48,15 +48,17 @@ func (a *api) hold(op operation, c *call) error {
 // holdPerson counts a command of the caller, by the limits of their organization.
 // What is too much is not refused here, but where the contract's order places
 // it: a command that would be refused anyway says why, and a repetition answers
-// as the first did.
+// as the first did. Each part of a mass command counts as one.
 func (a *api) holdPerson(c *call) error {
 	set, err := a.config.Directory.SettingsOf(c.r.Context(), c.actor.Organization)
 	if err != nil {
 		return err
 	}
 	key := c.actor.Organization + "\x00" + c.actor.Person.String()
-	wait := a.rates.people.take(key, time.Now(), set.Limits.CommandsPerSecond, set.Limits.Burst)
-	c.held = tooMany(wait)
+	c.hold = func() error {
+		return tooMany(a.rates.people.take(key, time.Now(), set.Limits.CommandsPerSecond, set.Limits.Burst))
+	}
+	c.held = c.hold()
 	return nil
 }
 
@@ -82,7 +84,7 @@ func tooMany(wait time.Duration) error {
 	}
 	return &domain.Error{
 		Code: codeRateLimited, RetryAfter: wait,
-		Message: "These are too many requests in a short time; wait for as long as the Retry-After header says, and go on slower.",
+		Message: "These are too many requests in a short time; wait for as long as the Retry-After header says, or for some seconds, and go on slower.",
 	}
 }
 

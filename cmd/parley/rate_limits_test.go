@@ -60,6 +60,33 @@ func (c caller) untilHeld(at string) (said int, refused reply) {
 	return said, refused
 }
 
+// Each id of a mass command counts as one command, whatever it comes to: what is
+// too much is not done, and repeated later it is.
+func TestRateLimits_count_each_part_of_a_mass_command(t *testing.T) {
+	onBothStacks(t, func(t *testing.T, stores []string) {
+		p := serve(t, stores, "--rate-limits", "on")
+		ids := arr{idAt(p.begin("the first"))}
+		for range 90 { // for which there are tokens only after a minute and a half
+			ids = append(ids, idAt(unknownConv))
+		}
+		ids = append(ids, idAt(p.begin("the last")))
+		closing := func() reply {
+			return p.as(aColleague).post("/v1/conversations/close", obj{"ids": ids}, "Idempotency-Key", "close").want(http.StatusOK)
+		}
+		p.set(obj{"limits": obj{"commands_per_second": 1, "burst": 4}})
+		held := closing()
+		statuses := held.each("results", "status")
+		if statuses[0] != "200" || statuses[90] != "404" || statuses[91] != "429" || held.field("results.91.problem.code") != "rate_limited" {
+			t.Errorf("with four commands at once it came to %v", statuses)
+		}
+		p.set(obj{"limits": obj{"commands_per_second": 1000, "burst": 100}})
+		eventually(t, streamLimit, "both are closed", func() bool {
+			statuses := closing().each("results", "status")
+			return statuses[0] == "200" && statuses[91] == "200"
+		})
+	})
+}
+
 func (p *program) importIsExempt(t *testing.T) {
 	t.Helper()
 	var lines string
