@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"reflect"
 	"strconv"
+	"sync"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -19,7 +20,8 @@ type document struct {
 	openAPI *huma.OpenAPI
 	schemas huma.Registry
 	inputs  map[reflect.Type]bool
-	json    []byte // once sealed
+	sealed  sync.Once // when it is first asked for, which is much later than the start
+	json    []byte
 	html    []byte
 }
 
@@ -137,7 +139,7 @@ func (op operation) refusals() []int {
 	return all
 }
 
-// seal finishes the document.
+// seal finishes the document; it is called once.
 func (d *document) seal() {
 	d.refineSchemas()
 	encoded, err := json.Marshal(d.openAPI)

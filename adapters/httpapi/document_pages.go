@@ -20,12 +20,16 @@ func (d *document) pages() []operation {
 		method: "GET", path: "/openapi.json", id: "get-openapi", tag: tagOperations, needs: noIdentity, success: 200,
 		contentType: "application/openapi+json", summary: "Read this document",
 	}
-	document.do = func(c *call) (answer, error) { return c.write("application/openapi+json", d.json), nil }
+	document.do = func(c *call) (answer, error) {
+		d.sealed.Do(d.seal)
+		return c.write("application/openapi+json", d.json), nil
+	}
 	docs := operation{
 		method: "GET", path: "/docs", id: "get-docs", tag: tagOperations, needs: noIdentity, success: 200,
 		contentType: "text/html", summary: "Read this document as a page",
 	}
 	docs.do = func(c *call) (answer, error) {
+		d.sealed.Do(d.seal)
 		c.w.Header().Set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'")
 		return c.write("text/html; charset=utf-8", d.html), nil
 	}

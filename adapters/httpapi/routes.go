@@ -53,5 +53,4 @@ func (a *api) mount(all []operation) {
 			a.router.Head(op.path, handler)
 		}
 	}
-	document.seal()
 }
