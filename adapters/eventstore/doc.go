@@ -30,14 +30,36 @@
 // when the server is back. No new calls enter meanwhile, so their number is
 // bounded by the calls in flight when the server went away.
 //
+// A feed is a server subscription that outlives connections; it fills a sink. A
+// follower that has to catch up owns a feed and its queue. Followers of one prefix
+// that are near the head of the log are members of its trunk: one feed that fills a
+// ring, however many they are. So an event crosses the wire, and is decoded, once.
+// The trunk is the store's: the first follower that has caught up starts it from
+// where it is, and the last member to leave ends it. Whether a follower is a member
+// only its reader changes, in Next, but for its closing, which gives up membership
+// and feed at once. The slices of a batch are its reader's; the bytes of events that
+// come from a ring are shared, and nobody changes them.
+//
 // # Ordering
 //
-// A subscription has one pump per connection and one queue. The queue knows how
-// far the subscription has come; a new pump starts behind that, and the queue
-// refuses what a cancelled pump still brings and drops what is not above its
-// position. So events are handed out once each and in order however often the
-// connection breaks. The queue holds at most a thousand events or two mebibytes,
-// or one larger event; a full queue stops the pump, and flow control the server.
+// A feed has one pump per connection and one sink. The sink knows how far the feed
+// has come; a new pump starts behind that, and the sink refuses what a cancelled
+// pump still brings; a pump drops what is not above its position. So events are
+// handed out once each and in order however often the connection breaks. Between
+// connections nobody is told that he is live.
+//
+// A queue holds at most a thousand events or two mebibytes, or one larger event; a
+// full queue stops the pump, and flow control the server. A ring keeps the newest
+// 8,192 events or eight mebibytes, waits for nobody and pushes out the oldest; it
+// knows from which position on it has every event of the prefix.
+//
+// A follower changes its source only by position. It joins the trunk when the ring
+// has all that is behind its own position, and half of the ring is still to be
+// filled before it would be overrun; what its own queue had read ahead is dropped,
+// for the ring has it or will. A member that was overrun, not having been read for
+// too long, leaves the trunk and catches up with a feed from its position. So there
+// is neither gap nor double, and a slow follower costs a subscription of its own
+// and nobody else anything.
 //
 // # What is unknown when
 //

@@ -2,19 +2,9 @@ package eventstore
 
 import (
 	"context"
-	"log/slog"
-
-	"github.com/EventStore/EventStore-Client-Go/v4/esdb"
+	"errors"
 
 	"parley/domain/eventlog"
-)
-
-// How often a filtered subscription reports a checkpoint: after every
-// searchWindow × checkpointWindows events considered. They cost a message each and
-// only matter where many events are filtered out.
-const (
-	searchWindow      = 500
-	checkpointWindows = 4
 )
 
 // Follow implements [eventlog.Log].
@@ -22,144 +12,90 @@ func (s *Store) Follow(ctx context.Context, after eventlog.Position, prefix stri
 	if ctx.Err() != nil {
 		return nil, unavailable(ctx)
 	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
 	if s.ctx.Err() != nil {
 		return nil, eventlog.ErrClosed
 	}
-	following, stop := context.WithCancel(s.ctx)
-	sub := &subscription{store: s, prefix: prefix, ctx: following, stop: stop, queue: newQueue(after)}
-	s.running.Go(sub.run)
-	return sub, nil
+	f := &follower{store: s, prefix: prefix, at: after}
+	f.ctx, f.stop = context.WithCancel(s.ctx)
+	return f, nil
 }
 
-// subscription follows $all through any number of connections.
-type subscription struct {
+// follower reads from the trunk of its prefix while it is near the head of the
+// log, and from a feed of its own while it is not.
+type follower struct {
 	store  *Store
 	prefix string
 	ctx    context.Context
 	stop   context.CancelFunc
-	queue  *queue
+
+	// What follows belongs to the reader.
+	at    eventlog.Position // how far batches have brought it
+	live  bool              // the last batch said so
+	own   *queue            // what its own feed fills; nil without one
+	trunk *ring             // that of the trunk it is a member of; nil without one
+	leave func()            // gives up the one or the other
 }
 
 // Next implements [eventlog.Subscription].
-func (s *subscription) Next(ctx context.Context) (eventlog.Batch, error) {
-	if s.ctx.Err() != nil {
+func (f *follower) Next(ctx context.Context) (eventlog.Batch, error) {
+	batch, err := f.next(ctx)
+	if err != nil {
+		if f.ctx.Err() != nil {
+			err = eventlog.ErrClosed
+		}
+		return eventlog.Batch{}, err
+	}
+	f.at, f.live = batch.Position, batch.Live
+	if f.trunk == nil {
+		f.join()
+	}
+	return batch, nil
+}
+
+// next waits for the next batch, wherever it comes from.
+func (f *follower) next(ctx context.Context) (eventlog.Batch, error) {
+	if f.ctx.Err() != nil {
 		return eventlog.Batch{}, eventlog.ErrClosed
 	}
-	return s.queue.next(ctx)
-}
-
-// Close implements [eventlog.Subscription]. It may be called again.
-func (s *subscription) Close() {
-	s.stop()
-	s.queue.end(eventlog.ErrClosed)
-}
-
-// run pumps from one connection after the other until the subscription is
-// closed or the log is damaged.
-func (s *subscription) run() {
-	for failures := 1; s.ctx.Err() == nil; failures++ {
-		before := s.queue.reached()
-		err := s.pumpOnce()
-		reached := s.queue.reached()
-		if faultOf(err) == damaged {
-			s.queue.end(damageOf(err, reached))
-			return
+	if f.leave == nil {
+		f.join()
+	}
+	if f.trunk != nil {
+		batch, err := f.trunk.next(ctx, f)
+		if !errors.Is(err, errOverrun) {
+			return batch, err
 		}
-		if reached > before {
-			failures = 0
-		}
-		if failures == 1 && s.ctx.Err() == nil {
-			s.store.log.Warn("event store subscription dropped", slog.Any("error", err), slog.Uint64("position", uint64(reached)))
-		}
-		pause(s.ctx, failures)
+		f.change(nil, nil, nil)
 	}
-	s.queue.end(eventlog.ErrClosed)
+	if f.own == nil {
+		f.catchUp()
+	}
+	return f.own.next(ctx)
 }
 
-// pumpOnce fills the queue from one line until that ends. It does not wait for
-// a client that ignores its context: the queue refuses a pump left behind.
-func (s *subscription) pumpOnce() error {
-	l, err := s.store.borrow(s.ctx)
-	if err != nil {
-		return err
-	}
-	pumping, cancel := context.WithCancel(s.ctx)
-	defer cancel()
-	defer context.AfterFunc(l.ctx, cancel)()
-	p := pump{line: l, queue: s.queue, prefix: s.prefix, position: s.queue.reached()}
-	ended := make(chan error, 1)
-	go func() {
-		defer l.leave()
-		_, err := guarded(pumping, l.client, p.run)
-		ended <- err
-	}()
-	select {
-	case err = <-ended:
-		s.store.learn(pumping, l, err)
-		return err
-	case <-pumping.Done():
-		return context.Cause(pumping)
+// join changes to the trunk if that can be.
+func (f *follower) join() {
+	if trunk, leave := f.store.join(f); trunk != nil {
+		f.change(nil, trunk, leave)
 	}
 }
 
-// pump moves messages of one server subscription into a queue.
-type pump struct {
-	line     *line
-	queue    *queue
-	prefix   string
-	position eventlog.Position
+// catchUp changes to a feed of its own.
+func (f *follower) catchUp() {
+	ctx, stop := context.WithCancel(f.ctx)
+	own := newQueue(f.at)
+	f.store.startFeed(ctx, f.prefix, own)
+	f.change(own, nil, stop)
 }
 
-// run subscribes behind the pump's position and pumps until the subscription
-// drops.
-func (p *pump) run(ctx context.Context, client *esdb.Client) (struct{}, error) {
-	p.queue.setLive(ctx, false)
-	sub, err := client.SubscribeToAll(ctx, subscribeOptions(p.position, p.prefix))
-	if err != nil {
-		return struct{}{}, err
+// change gives up what the follower reads from for something else.
+func (f *follower) change(own *queue, trunk *ring, leave func()) {
+	if f.leave != nil {
+		f.leave()
 	}
-	defer func() { _ = sub.Close() }() // it always returns nil
-	for {
-		message := sub.Recv()
-		if message.SubscriptionDropped != nil {
-			return struct{}{}, message.SubscriptionDropped.Error
-		}
-		p.line.hear()
-		if err := p.take(ctx, message); err != nil {
-			return struct{}{}, err
-		}
-	}
+	f.own, f.trunk, f.leave = own, trunk, leave
 }
 
-// take puts one message into the queue.
-func (p *pump) take(ctx context.Context, message *esdb.SubscriptionEvent) error {
-	switch {
-	case message.EventAppeared != nil:
-		e := recorded(message.EventAppeared.OriginalEvent())
-		if e.Position <= p.position {
-			return nil
-		}
-		p.position = e.Position
-		return p.queue.put(ctx, e)
-	case message.CheckPointReached != nil:
-		p.queue.pass(ctx, eventlog.Position(message.CheckPointReached.Commit))
-	case message.CaughtUp != nil:
-		p.queue.setLive(ctx, true)
-	case message.FellBehind != nil:
-		p.queue.setLive(ctx, false)
-	}
-	return nil
-}
-
-// subscribeOptions asks for what is behind a position and has the prefix.
-func subscribeOptions(after eventlog.Position, prefix string) esdb.SubscribeToAllOptions {
-	options := esdb.SubscribeToAllOptions{From: allPosition(after)}
-	if prefix != "" {
-		options.Filter = &esdb.SubscriptionFilter{Type: esdb.StreamFilterType, Prefixes: []string{prefix}}
-		options.MaxSearchWindow = searchWindow
-		options.CheckpointInterval = checkpointWindows
-	}
-	return options
-}
+// Close implements [eventlog.Subscription]. It may be called again. What a waiting
+// Next waits for ends with it.
+func (f *follower) Close() { f.stop() }

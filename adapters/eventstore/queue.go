@@ -13,8 +13,8 @@ const (
 	queueBytes  = 2 * eventlog.MaxBatchBytes
 )
 
-// queue carries events from a pump to one reader. A pump whose context has ended
-// can change nothing any more, so one pump may follow another.
+// queue is a [sink] that carries events from a pump to one reader and holds the
+// pump while it is full.
 type queue struct {
 	arrived chan struct{} // a token: there may be something to take
 	room    chan struct{} // a token: there may be room to put
@@ -36,8 +36,7 @@ func newQueue(after eventlog.Position) *queue {
 	}
 }
 
-// put adds an event, waiting for room. It fails when the pump's context has
-// ended.
+// put implements [sink]. It waits for room.
 func (q *queue) put(ctx context.Context, e eventlog.Recorded) error {
 	for {
 		full, err := q.tryPut(ctx, e)
@@ -71,7 +70,7 @@ func (q *queue) tryPut(ctx context.Context, e eventlog.Recorded) (full bool, err
 	return false, nil
 }
 
-// pass moves the position over what the filter left out.
+// pass implements [sink].
 func (q *queue) pass(ctx context.Context, p eventlog.Position) {
 	q.change(ctx, func() bool {
 		forward := p > q.position
@@ -80,7 +79,7 @@ func (q *queue) pass(ctx context.Context, p eventlog.Position) {
 	})
 }
 
-// setLive says whether the pump has caught up with the log.
+// setLive implements [sink].
 func (q *queue) setLive(ctx context.Context, live bool) {
 	q.change(ctx, func() bool {
 		became := live && !q.live
@@ -99,7 +98,7 @@ func (q *queue) change(ctx context.Context, apply func() bool) {
 	}
 }
 
-// end lets the reader get an error once it has taken all events.
+// end implements [sink]. The reader gets the error once it has taken all events.
 func (q *queue) end(err error) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
@@ -109,7 +108,7 @@ func (q *queue) end(err error) {
 	notify(q.arrived)
 }
 
-// reached is how far pumps have come.
+// reached implements [sink].
 func (q *queue) reached() eventlog.Position {
 	q.mu.Lock()
 	defer q.mu.Unlock()

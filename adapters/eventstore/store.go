@@ -22,11 +22,12 @@ type Store struct {
 	stop context.CancelFunc
 
 	mu      sync.Mutex
-	current *line         // nil while there is no connection
-	changed chan struct{} // closed, and made anew, when current changes
+	current *line             // nil while there is no connection
+	changed chan struct{}     // closed, and made anew, when current changes
+	trunks  map[string]*trunk // by prefix; only those that somebody is on
 
 	doubted chan *line
-	running sync.WaitGroup // the supervisor, the followers and the open lines
+	running sync.WaitGroup // the supervisor, the feeds and the open lines
 }
 
 var _ eventlog.Log = (*Store)(nil)
@@ -48,6 +49,7 @@ func Open(config Config) (*Store, error) {
 		ctx:     ctx,
 		stop:    stop,
 		changed: make(chan struct{}),
+		trunks:  map[string]*trunk{},
 		doubted: make(chan *line, 1),
 	}
 	s.running.Go(s.supervise)
@@ -61,7 +63,7 @@ var errDraining = errors.New("calls to the event store did not end in time")
 // most the call timeout, until the connection is closed. It may be called again.
 func (s *Store) Close() error {
 	s.mu.Lock()
-	s.stop() // under mu, so that no follower starts beside the wait
+	s.stop() // under mu, so that no feed starts beside the wait
 	s.mu.Unlock()
 	ended := make(chan struct{})
 	go func() {

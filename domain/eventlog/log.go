@@ -48,7 +48,8 @@ type NewEvent struct {
 	Metadata []byte
 }
 
-// Recorded is an event as the store holds it. RecordedAt is the store's clock.
+// Recorded is an event as the store holds it. RecordedAt is the store's clock. Data
+// and Metadata may be shared with other readers: nobody changes their bytes.
 type Recorded struct {
 	ID         uuid.UUID
 	Stream     string
