@@ -46,6 +46,9 @@ func TestRebuild_while_events_come_gives_the_same_rows(t *testing.T) {
 		p, board := r.projector(r.db, 1)
 		stop := r.follow(p)
 		defer stop()
+		if err := board.Wait(r.Context(), []string{"ticks"}, r.tick(0, 0)); err != nil {
+			r.Fatal(err)
+		}
 		rebuilt := make(chan struct{})
 		var writer sync.WaitGroup
 		var last eventlog.Position
