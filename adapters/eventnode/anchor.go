@@ -3,7 +3,7 @@ package eventnode
 import (
 	"fmt"
 
-	"parley/adapters/eventnode/direct"
+	"parley/adapters/direct"
 )
 
 // anchor is the connection that is opened first and closed last. It is read-only:

@@ -11,7 +11,7 @@ import (
 	"path/filepath"
 	"slices"
 
-	"parley/adapters/eventnode/direct"
+	"parley/adapters/direct"
 	"parley/domain/eventlog"
 )
 

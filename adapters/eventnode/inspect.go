@@ -9,7 +9,7 @@ import (
 
 	sqlitelib "modernc.org/sqlite/lib"
 
-	"parley/adapters/eventnode/direct"
+	"parley/adapters/direct"
 	"parley/domain/eventlog"
 )
 

@@ -6,7 +6,7 @@ import (
 	"slices"
 	"time"
 
-	"parley/adapters/eventnode/direct"
+	"parley/adapters/direct"
 	"parley/domain/eventlog"
 )
 

@@ -4,7 +4,7 @@ import (
 	"context"
 	"fmt"
 
-	"parley/adapters/eventnode/direct"
+	"parley/adapters/direct"
 	"parley/domain/eventlog"
 )
 

@@ -11,7 +11,7 @@ import (
 	"modernc.org/sqlite"
 	sqlitelib "modernc.org/sqlite/lib"
 
-	"parley/adapters/eventnode/direct"
+	"parley/adapters/direct"
 	"parley/domain/eventlog"
 )
 

@@ -60,11 +60,6 @@ func (c *conn) attach(path, schema string, pragmas ...string) error {
 	return nil
 }
 
-func (c *conn) detach(schema string) error {
-	_, err := c.conn.ExecContext(context.Background(), "detach database "+schema)
-	return err
-}
-
 func (c *conn) run(ctx context.Context, sql string) error {
 	_, err := c.exec(ctx, sql, nil)
 	return err

@@ -26,7 +26,8 @@
 // the schemas that a query names when it first meets them (SQLite allows ten
 // at a time) and lets go of replaced ones. A file is deleted when it was
 // dropped and the last connection has let go of it, so a running query keeps
-// what it reads.
+// what it reads. Readers speak to SQLite without database/sql and its driver, which
+// cost many a query more than the query itself.
 //
 // # One snapshot
 //
@@ -38,5 +39,6 @@
 // # Ownership
 //
 // The DB owns all connections. Close refuses new calls, ends leaderships, waits
-// for calls in flight and closes the connections. There are no goroutines.
+// for calls in flight and closes the connections. There are no goroutines but one
+// for each query whose context ends before it does, and the query waits for that.
 package sqlite

@@ -9,6 +9,7 @@ import (
 	driver "modernc.org/sqlite"
 	sqlite3 "modernc.org/sqlite/lib"
 
+	"parley/adapters/direct"
 	"parley/domain/sqldb"
 )
 
@@ -44,12 +45,20 @@ func (db *DB) classOf(err error) error {
 	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
 		return sqldb.ErrUnavailable
 	}
-	var sqlite *driver.Error
-	if !errors.As(err, &sqlite) {
-		return nil
-	}
-	if name := missing.FindStringSubmatch(sqlite.Error()); name != nil && db.lookup(name[1]) == nil {
+	code := codeOf(err)
+	if name := missing.FindStringSubmatch(err.Error()); code != 0 && name != nil && db.lookup(name[1]) == nil {
 		return sqldb.ErrNoSchema
 	}
-	return classes[sqlite.Code()&0xff]
+	return classes[code&0xff]
+}
+
+// codeOf returns the result code that an error of SQLite has, else 0.
+func codeOf(err error) int {
+	if written, is := errors.AsType[*driver.Error](err); is {
+		return written.Code()
+	}
+	if read, is := errors.AsType[*direct.Error](err); is {
+		return read.Code
+	}
+	return 0
 }

@@ -3,6 +3,7 @@ package sqlite
 import (
 	"regexp"
 	"strconv"
+	"strings"
 )
 
 // parameter matches literals and comments, to be passed over, and a numbered
@@ -26,4 +27,14 @@ func positional(sql string) string {
 		return sql
 	}
 	return bare
+}
+
+// numbered writes numbered parameters as SQLite does: for it, $1 is a name.
+func numbered(sql string) string {
+	return parameter.ReplaceAllStringFunc(sql, func(match string) string {
+		if number, is := strings.CutPrefix(match, "$"); is {
+			return "?" + number
+		}
+		return match
+	})
 }

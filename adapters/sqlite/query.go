@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"parley/adapters/direct"
 	"parley/domain/sqldb"
 )
 
@@ -53,20 +54,67 @@ func (db *DB) stream(ctx context.Context, sql string, args []any, yield func(sql
 }
 
 func (r *reader) rows(ctx context.Context, sql string, args []any, yield func(sqldb.Row, error) bool) error {
-	rows, err := r.conn.query(ctx, sql, args)
+	statement, err := r.prepare(sql)
 	if err != nil {
 		return err
 	}
-	for rows.Next() {
-		if !yield(rows, nil) {
-			return rows.Close()
-		}
-	}
-	if err := rows.Err(); err != nil {
-		_ = rows.Close()
+	defer statement.Reset()
+	if err := statement.Bind(args...); err != nil {
 		return err
 	}
-	return rows.Close()
+	defer r.endWith(ctx)()
+	for {
+		more, err := statement.Next()
+		switch {
+		case err == nil && !more:
+			return nil
+		case ctx.Err() != nil:
+			return ctx.Err()
+		case err != nil:
+			return err
+		case !yield(row{statement}, nil):
+			return nil
+		}
+	}
+}
+
+// endWith interrupts what is under way when ctx ends, until over is called.
+func (r *reader) endWith(ctx context.Context) (over func()) {
+	interrupted := make(chan struct{})
+	stop := context.AfterFunc(ctx, func() {
+		defer close(interrupted)
+		r.conn.Interrupt()
+	})
+	return func() {
+		if !stop() {
+			<-interrupted
+		}
+	}
+}
+
+func (r *reader) prepare(sql string) (*direct.Stmt, error) {
+	if statement, ok := r.statements[sql]; ok {
+		return statement, nil
+	}
+	if len(r.statements) >= maxStatements {
+		r.conn.Forget()
+		clear(r.statements)
+	}
+	statement, err := r.conn.Prepare(numbered(sql))
+	if err == nil {
+		r.statements[sql] = statement
+	}
+	return statement, err
+}
+
+// run carries out a statement that has no parameters.
+func (r *reader) run(sql string) error {
+	statement, err := r.prepare(sql)
+	if err != nil {
+		return err
+	}
+	defer statement.Reset()
+	return statement.Run()
 }
 
 // snapshot makes a query over several files see them as of one moment. One
@@ -82,12 +130,11 @@ func (r *reader) snapshot(files map[string]*dataFile) (finish func() error, err 
 		}
 		touch.WriteString("select count(*) from " + name + ".sqlite_schema")
 	}
-	ctx := context.Background()
-	if err := r.conn.run(ctx, "begin"); err != nil {
+	if err := r.run("begin"); err != nil {
 		return nil, err
 	}
 	r.db.gate.Lock()
-	err = r.conn.run(ctx, touch.String())
+	err = r.run(touch.String())
 	r.db.gate.Unlock()
-	return func() error { return r.conn.run(ctx, "commit") }, err
+	return func() error { return r.run("commit") }, err
 }
