@@ -1,8 +1,13 @@
 package main_test
 
 import (
+	"fmt"
 	"net/http"
+	"path/filepath"
+	"slices"
+	"sync"
 	"testing"
+	"time"
 )
 
 func TestRow_1_15_what_is_on_no_message_in_time_is_removed(t *testing.T) {
@@ -50,4 +55,69 @@ func TestRow_1_15_a_purge_takes_the_files_along(t *testing.T) {
 			{"what was redacted", anOwner, "POST", other + "/messages", carrying("x", redacted), nil, "422 /attachments/0"},
 		})
 	})
+}
+
+// Two instances put files on messages at the moment at which the clean-up of one
+// of them takes what has waited too long: whichever is first, no message has a
+// file that is gone, and no file is kept that is on none.
+func TestRow_1_15_a_clean_up_never_takes_a_file_from_a_message(t *testing.T) {
+	t.Parallel()
+	stores, dir := stacks["EventStoreDB client and PostgreSQL"](t), t.TempDir()
+	more := []string{"--blobs", dir, "--blobs-keep", aWhile.String()}
+	one := serve(t, stores, more...)
+	two := serve(t, append(slices.Clone(stores), "--data", t.TempDir()), more...)
+	at := one.begin("hunting")
+	var hunters sync.WaitGroup
+	taken := make([][]obj, 12)
+	for i := range taken {
+		p := []*program{one, two}[i%2]
+		hunters.Go(func() { taken[i] = p.hunt(t, at, fmt.Sprint(i)) })
+	}
+	hunters.Wait()
+	all := slices.Concat(taken...)
+	eventually(t, startLimit, "what is on no message is removed", func() bool {
+		kept, err := filepath.Glob(filepath.Join(dir, "*", "*"))
+		return err == nil && len(kept) == len(all)
+	})
+	for _, p := range []*program{one, two} {
+		for _, file := range all {
+			got := p.as(anOwner).get(at+"/attachments/"+file["id"].(string), "Parley-Min-Position", file["position"].(string))
+			if got.status != http.StatusOK || string(got.body) != file["name"] {
+				t.Errorf("the file %v of a message is answered with %d %s", file["name"], got.status, got.body)
+			}
+		}
+	}
+	if len(all) == 0 || len(all) == len(taken)*hunts {
+		t.Errorf("%d of %d files came to a message: nothing was hunted", len(all), len(taken)*hunts)
+	}
+}
+
+const (
+	// aWhile is how long a file of the hunt may wait for its message.
+	aWhile = time.Second
+	// hunts is how many files one hunter sends.
+	hunts = 10
+)
+
+// hunt sends files and puts each on a message just before or just after it has
+// waited too long, closer each time, and returns those that were taken.
+func (p *program) hunt(t *testing.T, at, name string) (taken []obj) {
+	owner, wait, step := p.as(anOwner), aWhile, aWhile/4
+	for i := range hunts {
+		name := fmt.Sprint(name, "-", i)
+		up := owner.upload(name, name)
+		<-time.After(wait)
+		said := owner.post(at+"/messages", carrying(name, up.id()))
+		switch said.outcome() {
+		case "201":
+			taken = append(taken, obj{"id": up.id(), "name": name, "position": said.position()})
+			wait += step
+		case "422 /attachments/0":
+			wait = max(0, wait-step)
+		default:
+			t.Errorf("a message came to %s: %s", said.outcome(), said.body)
+		}
+		step = max(step/2, 5*time.Millisecond)
+	}
+	return taken
 }
