@@ -6,10 +6,12 @@ import (
 )
 
 // How long a feed rests after a batch: so long for each event of it, so that a
-// lonely event delays the next one hardly at all, within a bound, which is what
-// resting adds to the age of a read model under load.
+// lonely event delays the next one hardly at all; so much longer than last time
+// at most, so that a single burst does not either; and within a bound, which is
+// what resting adds to the age of a read model under load.
 const (
 	restPerEvent = 5 * time.Millisecond
+	firstRest    = 5 * time.Millisecond
 	longestRest  = 250 * time.Millisecond
 )
 
@@ -17,7 +19,7 @@ const (
 // a batch of its own for each consumer, whose transactions would take the
 // processors from the commands that they follow; and the more events a batch
 // holds, the less each of them costs, because a row that many events change is
-// written once. Where more than 200 events come a second, batches and rests grow
+// written once. While more than 200 events come a second, batches and rests grow
 // together up to the bound. It ends at once when a full message is waiting, or
 // somebody for what has come.
 func (f *feed) breathe(ctx context.Context, box *mailbox, events int) {
@@ -28,7 +30,8 @@ func (f *feed) breathe(ctx context.Context, box *mailbox, events int) {
 	if events == 0 || box.brims() {
 		return
 	}
-	timer := time.NewTimer(min(time.Duration(events)*restPerEvent, longestRest))
+	f.rest = min(time.Duration(events)*restPerEvent, firstRest+2*f.rest, longestRest)
+	timer := time.NewTimer(f.rest)
 	defer timer.Stop()
 	select {
 	case <-timer.C:

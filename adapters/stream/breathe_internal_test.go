@@ -9,17 +9,33 @@ import (
 	"parley/domain/eventlog"
 )
 
-func TestBreathe_rests_by_what_a_batch_held(t *testing.T) {
+func TestBreathe_rests_by_what_a_batch_held_and_longer_under_load(t *testing.T) {
 	t.Parallel()
-	for events, want := range map[int]time.Duration{0: 0, 1: restPerEvent, 3: 3 * restPerEvent, 500: longestRest} {
-		synctest.Test(t, func(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := &feed{consumer: idle{}}
+		for _, step := range []struct{ events, milliseconds int }{
+			{0, 0},
+			{1, 5},
+			{1, 5},
+			{3, 15},
+			{3, 15},
+			{1, 5},
+			{500, 15},
+			{500, 35},
+			{500, 75},
+			{500, 155},
+			{500, 250},
+			{4000, 250},
+			{1, 5},
+			{500, 15},
+		} {
 			began := time.Now()
-			(&feed{consumer: idle{}}).breathe(t.Context(), newMailbox(), events)
-			if got := time.Since(began); got != want {
-				t.Errorf("rested %s behind %d events, want %s", got, events, want)
+			f.breathe(t.Context(), newMailbox(), step.events)
+			if got := time.Since(began).Milliseconds(); got != int64(step.milliseconds) {
+				t.Errorf("rested %d ms behind %d events, want %d", got, step.events, step.milliseconds)
 			}
-		})
-	}
+		}
+	})
 }
 
 func TestBreathe_ends_when_a_full_message_waits(t *testing.T) {

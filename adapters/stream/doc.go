@@ -27,7 +27,7 @@
 // after a growing pause. While a batch is being applied, what arrives is
 // gathered into the next one, up to 4000 events or 4 MiB, so batches grow by
 // themselves with the load. Nothing waits for a batch to fill; but behind one, a
-// feed rests in proportion to what it held, at most 250 ms, and what
+// feed rests in proportion to what it held, under load up to 250 ms, and what
 // arrives meanwhile is gathered too. Whoever waits for it ends the rest.
 //
 // # Ownership

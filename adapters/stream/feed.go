@@ -24,6 +24,7 @@ type feed struct {
 	out      chan<- *message.Message
 	position eventlog.Position // that of the last message acknowledged, in this term
 	moved    bool              // something was acknowledged in this term
+	rest     time.Duration     // the last one
 }
 
 // run holds terms until ctx ends.

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"io"
 	"net/http"
+	"strconv"
 	"strings"
 	"testing"
 )
@@ -26,7 +27,9 @@ type reply struct {
 	body   []byte
 }
 
-// try sends a request; headers are pairs. An error is one of the connection.
+// try sends a request; headers are pairs. An error is one of the connection. A
+// query sees what the program has answered so far, unless it says which position
+// it wants, or that it wants none ("").
 func (c caller) try(method, path string, body any, headers ...string) (reply, error) {
 	var reader io.Reader
 	switch b := body.(type) {
@@ -50,14 +53,21 @@ func (c caller) try(method, path string, body any, headers ...string) (reply, er
 	if c.token != "" {
 		req.Header.Set("Authorization", "Bearer "+c.token)
 	}
+	if latest := c.p.latest.Load(); latest > 0 && method == http.MethodGet && strings.HasPrefix(path, "/v1/") {
+		req.Header.Set("Parley-Min-Position", strconv.FormatUint(latest, 10))
+	}
 	for i := 0; i+1 < len(headers); i += 2 {
 		req.Header.Set(headers[i], headers[i+1])
+		if headers[i+1] == "" {
+			req.Header.Del(headers[i])
+		}
 	}
 	resp, err := http.DefaultClient.Do(req)
 	if err != nil {
 		return reply{}, err
 	}
 	defer resp.Body.Close()
+	c.p.saw(resp.Header.Get("Parley-Position"))
 	read, err := io.ReadAll(resp.Body)
 	return reply{c.p.t, resp.StatusCode, resp.Header, read}, err
 }

@@ -9,13 +9,27 @@ import (
 	"time"
 )
 
-// live opens a live stream and reads its ready.
+// live opens a live stream and reads its ready. One that goes on behind no last
+// event begins behind all that the program has answered.
 func (c caller) live(last string) (*stream, uint64) {
 	c.p.t.Helper()
-	headers := []string{}
 	if last != "" {
-		headers = []string{"Last-Event-ID", last}
+		return c.liveFrom("Last-Event-ID", last)
 	}
+	var s *stream
+	var ready uint64
+	eventually(c.p.t, streamLimit, "a stream begins behind what is there", func() bool {
+		if s, ready = c.liveFrom(); ready < c.p.latest.Load() {
+			s.close()
+			return false
+		}
+		return true
+	})
+	return s, ready
+}
+
+func (c caller) liveFrom(headers ...string) (*stream, uint64) {
+	c.p.t.Helper()
 	s := c.stream("/v1/live", headers...)
 	s.reply.want(http.StatusOK)
 	ready := s.nextHint()

@@ -8,8 +8,10 @@ import (
 	"net/http"
 	"os"
 	"os/exec"
+	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
@@ -60,8 +62,21 @@ type program struct {
 	cmd  *exec.Cmd
 	done chan struct{} // closed when the process has ended
 
+	latest atomic.Uint64 // the highest position that it has answered
+
 	mu  sync.Mutex
 	log bytes.Buffer
+}
+
+// saw notes the position of an answer.
+func (p *program) saw(position string) {
+	at, _ := strconv.ParseUint(position, 10, 64)
+	for {
+		latest := p.latest.Load()
+		if at <= latest || p.latest.CompareAndSwap(latest, at) {
+			return
+		}
+	}
 }
 
 // serve starts the demo on stores, waits until it is ready, and stops it with

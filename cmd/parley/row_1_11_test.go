@@ -164,6 +164,7 @@ func TestRow_1_11_purged_is_gone_for_ever_but_for_who_purged_it_and_when(t *test
 		})
 		p.onlyThePurgeIsLeft(t, at, since)
 		p.as(anOwner).get(kept, since...).want(http.StatusOK)
+		p.settled()
 		p.terminate()
 		before := rowsOf(t, stores)
 		p.start()
