@@ -94,8 +94,11 @@ func (c *Config) writerSettings() map[string]string {
 	return settings
 }
 
+// readerSettings also keep the server from remembering the rows of a join: a page
+// has too few of them to meet one again.
 func readerSettings() map[string]string {
 	settings := maps.Clone(planSettings)
+	settings["enable_memoize"] = "off"
 	settings["default_transaction_read_only"] = "on"
 	return settings
 }
