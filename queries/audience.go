@@ -1,6 +1,7 @@
 package queries
 
 import (
+	"maps"
 	"strconv"
 
 	"parley/domain/access"
@@ -43,10 +44,9 @@ func asSeenBy(a access.Actor) params {
 	if a.IsCustomer() {
 		audience = forCustomers
 	}
-	p := about(a)
-	for name, c := range audience {
-		p[name] = c
-	}
+	p := make(params, 2*len(audience)) // with room for what a question adds
+	maps.Copy(p, audience)
+	maps.Copy(p, about(a))
 	p["record_visible"], p["person_visible"] = visibleThings(a)
 	return p
 }

@@ -16,6 +16,7 @@ type params map[string]any
 // statement returns the numbered SQL of a clause and its arguments.
 func (p params) statement(c clause) (string, []any) {
 	e := expansion{params: p, numbers: map[string]int{}}
+	e.sql.Grow(2 * len(c))
 	e.expand(c)
 	return e.sql.String(), e.args
 }

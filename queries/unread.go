@@ -79,7 +79,8 @@ func (h UnreadHandler) Handle(ctx context.Context, q Unread) (UnreadResult, erro
 	return out, nil
 }
 
-// addUnread adds a row: the count, and an item unless nothing is unread.
+// addUnread adds a row: the count, which all rows have, and an item unless what
+// it shows is not there yet.
 func (h UnreadHandler) addUnread(row sqldb.Row, out *UnreadResult) error {
 	var (
 		item                             UnreadItem
