@@ -21,8 +21,11 @@ func (n *Node) ReadStream(ctx context.Context, stream string, from eventlog.Revi
 // ReadAll implements [eventlog.Log].
 func (n *Node) ReadAll(ctx context.Context, after eventlog.Position, prefix string, limit int) iter.Seq2[eventlog.Recorded, error] {
 	return func(yield func(eventlog.Recorded, error) bool) {
-		given := 0
-		for r, err := range recorded(n.All(ctx, after), prefix) {
+		given, first := 0, pageEvents
+		if limit > 0 {
+			first = min(limit, pageEvents)
+		}
+		for r, err := range recorded(n.all(ctx, after, first), prefix) {
 			given++
 			if !yield(r, err) || given == limit {
 				return
@@ -47,12 +50,19 @@ func (n *Node) Head() eventlog.Position { return n.tail.durable() }
 // All yields the records of all streams behind a position up to the end at the
 // time of the call. Like every reader it passes over what has been scavenged.
 func (n *Node) All(ctx context.Context, after eventlog.Position) iter.Seq2[Record, error] {
+	return n.all(ctx, after, pageEvents)
+}
+
+// all is All with a first page of so many records, for who may want no more; each
+// further one has twice as many, up to whole pages.
+func (n *Node) all(ctx context.Context, after eventlog.Position, first int) iter.Seq2[Record, error] {
 	head := n.tail.durable()
 	return n.pages(ctx, 0, func() pager {
-		at := after
+		at, most := after, first
 		return func(size int) ([]Record, error) {
 			for at < head {
-				page, err := n.store.allForwards(ctx, at, head, size)
+				page, err := n.store.allForwards(ctx, at, head, min(size, most))
+				most = min(2*most, pageEvents)
 				read := len(page)
 				if read > 0 {
 					at = page[read-1].Position
