@@ -24,12 +24,13 @@ type Conn struct {
 	stmts []*Stmt
 }
 
-// File is a file that exists. ReadOnly connections never write to it or to its
-// write-ahead log, also not when they are the last to close it. VFS is the name
-// of a SQLite VFS; empty is the system's.
+// File is a file that exists, unless Create says that it, and those attached to
+// it, may be made. ReadOnly connections never write to it or to its write-ahead
+// log, also not when they are the last to close it. VFS is the name of a SQLite
+// VFS; empty is the system's.
 type File struct {
-	Path, VFS string
-	ReadOnly  bool
+	Path, VFS        string
+	ReadOnly, Create bool
 }
 
 // Open opens a file that exists, to read and write.
@@ -55,6 +56,9 @@ func (f File) Open(pragmas ...string) (*Conn, error) {
 	flags := int32(sqlite3.SQLITE_OPEN_READWRITE | sqlite3.SQLITE_OPEN_NOMUTEX)
 	if f.ReadOnly {
 		flags = sqlite3.SQLITE_OPEN_READONLY | sqlite3.SQLITE_OPEN_NOMUTEX
+	}
+	if f.Create {
+		flags |= sqlite3.SQLITE_OPEN_CREATE
 	}
 	var code int32
 	c.db = c.pointer(func(into uintptr) {
@@ -89,6 +93,9 @@ func (c *Conn) Run(text string, args ...any) error {
 	}
 	return s.Run()
 }
+
+// Changes returns how many rows the last insert, update or delete touched.
+func (c *Conn) Changes() int64 { return sqlite3.Xsqlite3_changes64(c.tls, c.db) }
 
 // Interrupt makes the statement that is under way, if one is, end with an error.
 // It may be called from anywhere until the connection is closed.

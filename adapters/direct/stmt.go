@@ -11,7 +11,7 @@ import (
 type Stmt struct {
 	conn  *Conn
 	stmt  uintptr
-	bound []uintptr // copies of texts, which SQLite reads until the reset
+	bound uintptr // a copy of the texts, which SQLite reads until the reset
 }
 
 // Prepare prepares one statement, to be used until the connection is closed.
@@ -46,32 +46,62 @@ func (s *Stmt) Bind(args ...any) error {
 	if n := int(sqlite3.Xsqlite3_bind_parameter_count(s.conn.tls, s.stmt)); n != len(args) {
 		return fmt.Errorf("bind %d values to %d parameters", len(args), n)
 	}
+	texts, err := s.copyTexts(args)
+	if err != nil {
+		return err
+	}
 	for i, arg := range args {
-		var code int32
-		switch v := arg.(type) {
-		case nil:
-			code = sqlite3.Xsqlite3_bind_null(s.conn.tls, s.stmt, int32(i+1))
-		case bool:
-			code = sqlite3.Xsqlite3_bind_int64(s.conn.tls, s.stmt, int32(i+1), int64(libc.Bool32(v)))
-		case float64:
-			code = sqlite3.Xsqlite3_bind_double(s.conn.tls, s.stmt, int32(i+1), v)
-		case int64:
-			code = sqlite3.Xsqlite3_bind_int64(s.conn.tls, s.stmt, int32(i+1), v)
-		case string:
-			text, err := libc.CString(v)
-			if err != nil {
-				return err
-			}
-			s.bound = append(s.bound, text)
-			code = sqlite3.Xsqlite3_bind_text(s.conn.tls, s.stmt, int32(i+1), text, int32(len(v)), 0)
-		default:
-			return fmt.Errorf("bind parameter %d: a %T", i+1, arg)
+		if text, is := arg.(string); is {
+			err = s.bindText(i, texts, len(text))
+			texts += uintptr(len(text))
+		} else {
+			err = s.bindOther(i, arg)
 		}
-		if err := s.conn.check(code); err != nil {
+		if err != nil {
 			return fmt.Errorf("bind parameter %d: %w", i+1, err)
 		}
 	}
 	return nil
+}
+
+// copyTexts copies all texts among the values to one place and returns it.
+func (s *Stmt) copyTexts(args []any) (uintptr, error) {
+	size := 1 // so that an empty text is somewhere, too
+	for _, arg := range args {
+		if text, is := arg.(string); is {
+			size += len(text)
+		}
+	}
+	libc.Xfree(s.conn.tls, s.bound)
+	if s.bound = libc.Xmalloc(s.conn.tls, libc.Tsize_t(size)); s.bound == 0 {
+		return 0, &Error{Code: sqlite3.SQLITE_NOMEM, Text: "out of memory"}
+	}
+	room := libc.GoBytes(s.bound, size)
+	for _, arg := range args {
+		if text, is := arg.(string); is {
+			room = room[copy(room, text):]
+		}
+	}
+	return s.bound, nil
+}
+
+func (s *Stmt) bindText(i int, at uintptr, size int) error {
+	return s.conn.check(sqlite3.Xsqlite3_bind_text(s.conn.tls, s.stmt, int32(i+1), at, int32(size), sqlite3.SQLITE_STATIC))
+}
+
+func (s *Stmt) bindOther(i int, arg any) error {
+	switch v := arg.(type) {
+	case nil:
+		return s.conn.check(sqlite3.Xsqlite3_bind_null(s.conn.tls, s.stmt, int32(i+1)))
+	case bool:
+		return s.conn.check(sqlite3.Xsqlite3_bind_int64(s.conn.tls, s.stmt, int32(i+1), int64(libc.Bool32(v))))
+	case float64:
+		return s.conn.check(sqlite3.Xsqlite3_bind_double(s.conn.tls, s.stmt, int32(i+1), v))
+	case int64:
+		return s.conn.check(sqlite3.Xsqlite3_bind_int64(s.conn.tls, s.stmt, int32(i+1), v))
+	default:
+		return fmt.Errorf("a %T has no place in SQLite", arg)
+	}
 }
 
 // Run steps to the end.
@@ -128,10 +158,8 @@ func (s *Stmt) Null(column int) bool {
 func (s *Stmt) Reset() {
 	sqlite3.Xsqlite3_reset(s.conn.tls, s.stmt)
 	sqlite3.Xsqlite3_clear_bindings(s.conn.tls, s.stmt)
-	for _, text := range s.bound {
-		libc.Xfree(s.conn.tls, text)
-	}
-	s.bound = s.bound[:0]
+	libc.Xfree(s.conn.tls, s.bound)
+	s.bound = 0
 }
 
 // finish frees the statement.

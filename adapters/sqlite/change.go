@@ -65,7 +65,7 @@ func (db *DB) change(ctx context.Context, verb, name string, step func() error) 
 
 // build writes a schema into a new file and syncs it.
 func build(ctx context.Context, path, name, ddl string) (err error) {
-	c, err := dial()
+	c, err := dialNew()
 	if err != nil {
 		return err
 	}
@@ -74,15 +74,16 @@ func build(ctx context.Context, path, name, ddl string) (err error) {
 			err = closed
 		}
 	}()
+	defer c.endWith(ctx)()
 	if err := c.attach(path, name, "page_size=8192", "journal_mode=wal", "synchronous=full"); err != nil {
 		return err
 	}
 	for _, statement := range translate(name, "begin;"+ddl+";commit") {
-		if err := c.run(ctx, statement); err != nil {
+		if err := c.run(statement); err != nil {
 			return err
 		}
 	}
-	return c.run(ctx, "pragma "+name+".wal_checkpoint(truncate)")
+	return c.run("pragma " + name + ".wal_checkpoint(truncate)")
 }
 
 // replace puts a file, or nothing, into the place of a schema that may exist.

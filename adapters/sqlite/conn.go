@@ -2,11 +2,9 @@ package sqlite
 
 import (
 	"context"
-	"database/sql"
-	"errors"
 	"fmt"
 
-	_ "modernc.org/sqlite" // the driver
+	"parley/adapters/direct"
 )
 
 // maxStatements bounds the prepared statements of one connection.
@@ -24,111 +22,118 @@ const (
 // conn is one connection with its prepared statements. Its main database is an
 // empty one in memory: all data is attached. It serves one caller at a time.
 type conn struct {
-	pool       *sql.DB
-	conn       *sql.Conn
-	statements map[string]*sql.Stmt
+	direct     *direct.Conn
+	statements map[string]*direct.Stmt
 }
 
-// dial opens a connection with settings, which are pragmas.
+// dial opens a connection with settings, which are pragmas. It attaches files that
+// exist.
 func dial(settings ...string) (*conn, error) {
-	dsn := "file::memory:?_pragma=busy_timeout(10000)&_pragma=wal_autocheckpoint(0)&_pragma=temp_store(memory)"
-	for _, setting := range settings {
-		dsn += "&_pragma=" + setting
-	}
-	pool, err := sql.Open("sqlite", dsn)
+	return dialTo(direct.File{Path: ":memory:"}, settings...)
+}
+
+// dialNew opens a connection that makes the files that it attaches.
+func dialNew() (*conn, error) { return dialTo(direct.File{Path: ":memory:", Create: true}) }
+
+func dialTo(main direct.File, settings ...string) (*conn, error) {
+	settings = append([]string{"busy_timeout(10000)", "wal_autocheckpoint(0)", "temp_store(memory)"}, settings...)
+	connection, err := main.Open(settings...)
 	if err != nil {
-		return nil, fmt.Errorf("open SQLite: %w", err)
+		return nil, fmt.Errorf("connect to SQLite: %w", err)
 	}
-	single, err := pool.Conn(context.Background())
-	if err != nil {
-		return nil, errors.Join(fmt.Errorf("connect to SQLite: %w", err), pool.Close())
-	}
-	return &conn{pool: pool, conn: single, statements: map[string]*sql.Stmt{}}, nil
+	return &conn{direct: connection, statements: map[string]*direct.Stmt{}}, nil
 }
 
 // attach makes a file readable under the name of a schema.
 func (c *conn) attach(path, schema string, pragmas ...string) error {
-	ctx := context.Background()
-	if _, err := c.conn.ExecContext(ctx, "attach database $1 as "+schema, path); err != nil {
+	if err := c.direct.Run("attach database ? as "+schema, path); err != nil {
 		return fmt.Errorf("attach %s: %w", schema, err)
 	}
 	for _, pragma := range pragmas {
-		if _, err := c.conn.ExecContext(ctx, "pragma "+schema+"."+pragma); err != nil {
+		if err := c.direct.Run("pragma " + schema + "." + pragma); err != nil {
 			return fmt.Errorf("set %s of %s: %w", pragma, schema, err)
 		}
 	}
 	return nil
 }
 
-func (c *conn) run(ctx context.Context, sql string) error {
-	_, err := c.exec(ctx, sql, nil)
+func (c *conn) detach(schema string) error { return c.direct.Run("detach database " + schema) }
+
+// run carries out a statement that has no parameters.
+func (c *conn) run(sql string) error {
+	_, err := c.exec(sql, nil)
 	return err
 }
 
 // exec runs a statement and returns how many rows it touched.
-func (c *conn) exec(ctx context.Context, sql string, args []any) (int64, error) {
-	statement, err := c.prepare(ctx, sql)
+func (c *conn) exec(sql string, args []any) (int64, error) {
+	statement, err := c.prepare(sql)
 	if err != nil {
 		return 0, err
 	}
-	result, err := statement.ExecContext(ctx, args...)
-	if err != nil {
+	defer statement.Reset()
+	if err := statement.Bind(args...); err != nil {
 		return 0, err
 	}
-	return result.RowsAffected()
-}
-
-func (c *conn) query(ctx context.Context, sql string, args []any) (*sql.Rows, error) {
-	statement, err := c.prepare(ctx, sql)
-	if err != nil {
-		return nil, err
+	if err := statement.Run(); err != nil {
+		return 0, err
 	}
-	return statement.QueryContext(ctx, args...)
+	return c.direct.Changes(), nil
 }
 
-func (c *conn) prepare(ctx context.Context, sql string) (*sql.Stmt, error) {
+func (c *conn) prepare(sql string) (*direct.Stmt, error) {
 	if statement, ok := c.statements[sql]; ok {
 		return statement, nil
 	}
 	if len(c.statements) >= maxStatements {
-		c.forget()
+		c.direct.Forget()
+		clear(c.statements)
 	}
-	statement, err := c.conn.PrepareContext(ctx, positional(sql))
-	if err != nil {
-		return nil, err
+	statement, err := c.direct.Prepare(parameters(sql))
+	if err == nil {
+		c.statements[sql] = statement
 	}
-	c.statements[sql] = statement
-	return statement, nil
+	return statement, err
 }
 
-func (c *conn) forget() {
-	for _, statement := range c.statements {
-		_ = statement.Close()
+// endWith interrupts what is under way when ctx ends, until over is called.
+func (c *conn) endWith(ctx context.Context) (over func()) {
+	interrupted := make(chan struct{})
+	stop := context.AfterFunc(ctx, func() {
+		defer close(interrupted)
+		c.direct.Interrupt()
+	})
+	return func() {
+		if !stop() {
+			<-interrupted
+		}
 	}
-	clear(c.statements)
 }
 
 // checkpoint moves the WAL of a schema into its file once it is long. It never
 // waits for readers.
 func (c *conn) checkpoint(schema string) error {
-	var busy, pages, done int64
 	const ask, act = "wal_checkpoint(noop)", "wal_checkpoint(passive)"
 	for _, pragma := range []string{ask, act} {
-		rows, err := c.query(context.Background(), "pragma "+schema+"."+pragma, nil)
-		if err != nil {
-			return err
-		}
-		for rows.Next() {
-			err = rows.Scan(&busy, &pages, &done)
-		}
-		if err := errors.Join(err, rows.Close()); err != nil || pages-done < checkpointPages {
+		pages, done, err := c.walOf("pragma " + schema + "." + pragma)
+		if err != nil || pages-done < checkpointPages {
 			return err
 		}
 	}
 	return nil
 }
 
-func (c *conn) close() error {
-	c.forget()
-	return errors.Join(c.conn.Close(), c.pool.Close())
+// walOf returns how many pages the WAL has, and how many of them are in the file.
+func (c *conn) walOf(pragma string) (pages, done int64, err error) {
+	statement, err := c.prepare(pragma)
+	if err != nil {
+		return 0, 0, err
+	}
+	defer statement.Reset()
+	if _, err := statement.Next(); err != nil {
+		return 0, 0, err
+	}
+	return statement.Int(1), statement.Int(2), nil
 }
+
+func (c *conn) close() error { return c.direct.Close() }

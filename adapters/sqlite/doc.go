@@ -26,7 +26,7 @@
 // the schemas that a query names when it first meets them (SQLite allows ten
 // at a time) and lets go of replaced ones. A file is deleted when it was
 // dropped and the last connection has let go of it, so a running query keeps
-// what it reads. Readers speak to SQLite without database/sql and its driver, which
+// what it reads. All speak to SQLite without database/sql and its driver, which
 // cost many a query more than the query itself.
 //
 // # One snapshot

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"regexp"
 
-	driver "modernc.org/sqlite"
 	sqlite3 "modernc.org/sqlite/lib"
 
 	"parley/adapters/direct"
@@ -32,7 +31,7 @@ var classes = map[int]error{
 // missing finds the schema in SQLite's words for a missing table.
 var missing = regexp.MustCompile(`no such table: ([a-z][a-z0-9_]*)\.`)
 
-// classify wraps an error of the driver with the port's error for its class.
+// classify wraps an error of SQLite with the port's error for its class.
 func (db *DB) classify(err error) error {
 	class := db.classOf(err)
 	if class == nil || errors.Is(err, class) {
@@ -54,11 +53,8 @@ func (db *DB) classOf(err error) error {
 
 // codeOf returns the result code that an error of SQLite has, else 0.
 func codeOf(err error) int {
-	if written, is := errors.AsType[*driver.Error](err); is {
-		return written.Code()
-	}
-	if read, is := errors.AsType[*direct.Error](err); is {
-		return read.Code
+	if failed, is := errors.AsType[*direct.Error](err); is {
+		return failed.Code
 	}
 	return 0
 }

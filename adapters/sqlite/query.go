@@ -8,7 +8,6 @@ import (
 	"slices"
 	"strings"
 
-	"parley/adapters/direct"
 	"parley/domain/sqldb"
 )
 
@@ -54,7 +53,7 @@ func (db *DB) stream(ctx context.Context, sql string, args []any, yield func(sql
 }
 
 func (r *reader) rows(ctx context.Context, sql string, args []any, yield func(sqldb.Row, error) bool) error {
-	statement, err := r.prepare(sql)
+	statement, err := r.conn.prepare(sql)
 	if err != nil {
 		return err
 	}
@@ -62,7 +61,7 @@ func (r *reader) rows(ctx context.Context, sql string, args []any, yield func(sq
 	if err := statement.Bind(args...); err != nil {
 		return err
 	}
-	defer r.endWith(ctx)()
+	defer r.conn.endWith(ctx)()
 	for {
 		more, err := statement.Next()
 		switch {
@@ -78,45 +77,6 @@ func (r *reader) rows(ctx context.Context, sql string, args []any, yield func(sq
 	}
 }
 
-// endWith interrupts what is under way when ctx ends, until over is called.
-func (r *reader) endWith(ctx context.Context) (over func()) {
-	interrupted := make(chan struct{})
-	stop := context.AfterFunc(ctx, func() {
-		defer close(interrupted)
-		r.conn.Interrupt()
-	})
-	return func() {
-		if !stop() {
-			<-interrupted
-		}
-	}
-}
-
-func (r *reader) prepare(sql string) (*direct.Stmt, error) {
-	if statement, ok := r.statements[sql]; ok {
-		return statement, nil
-	}
-	if len(r.statements) >= maxStatements {
-		r.conn.Forget()
-		clear(r.statements)
-	}
-	statement, err := r.conn.Prepare(numbered(sql))
-	if err == nil {
-		r.statements[sql] = statement
-	}
-	return statement, err
-}
-
-// run carries out a statement that has no parameters.
-func (r *reader) run(sql string) error {
-	statement, err := r.prepare(sql)
-	if err != nil {
-		return err
-	}
-	defer statement.Reset()
-	return statement.Run()
-}
-
 // snapshot makes a query over several files see them as of one moment. One
 // statement over one file has its own snapshot.
 func (r *reader) snapshot(files map[string]*dataFile) (finish func() error, err error) {
@@ -130,11 +90,11 @@ func (r *reader) snapshot(files map[string]*dataFile) (finish func() error, err 
 		}
 		touch.WriteString("select count(*) from " + name + ".sqlite_schema")
 	}
-	if err := r.run("begin"); err != nil {
+	if err := r.conn.run("begin"); err != nil {
 		return nil, err
 	}
 	r.db.gate.Lock()
-	err = r.run(touch.String())
+	err = r.conn.run(touch.String())
 	r.db.gate.Unlock()
-	return func() error { return r.run("commit") }, err
+	return func() error { return r.conn.run("commit") }, err
 }

@@ -3,10 +3,7 @@ package sqlite
 import (
 	"context"
 	"errors"
-	"fmt"
 	"sync"
-
-	"parley/adapters/direct"
 )
 
 // maxAttached is SQLite's limit.
@@ -24,22 +21,11 @@ func newReaderPool(db *DB, size int) *readerPool {
 	return &readerPool{db: db, slots: make(chan struct{}, size)}
 }
 
-// reader is one connection with its prepared statements, and the files that it
-// has attached, by schema. Its main database is an empty one in memory. It serves
-// one caller at a time.
+// reader is one connection and the files that it has attached, by schema.
 type reader struct {
-	db         *DB
-	conn       *direct.Conn
-	statements map[string]*direct.Stmt
-	attached   map[string]*dataFile
-}
-
-func openReader(db *DB) (*reader, error) {
-	connection, err := direct.Open(":memory:", "busy_timeout(10000)", "wal_autocheckpoint(0)", "temp_store(memory)", "query_only(1)")
-	if err != nil {
-		return nil, fmt.Errorf("connect to SQLite: %w", err)
-	}
-	return &reader{db: db, conn: connection, statements: map[string]*direct.Stmt{}, attached: map[string]*dataFile{}}, nil
+	db       *DB
+	conn     *conn
+	attached map[string]*dataFile
 }
 
 // acquire waits for a connection.
@@ -57,11 +43,12 @@ func (p *readerPool) acquire(ctx context.Context) (*reader, error) {
 		return r, nil
 	}
 	p.mu.Unlock()
-	r, err := openReader(p.db)
+	connection, err := dial("query_only(1)")
 	if err != nil {
 		<-p.slots
+		return nil, err
 	}
-	return r, err
+	return &reader{db: p.db, conn: connection, attached: map[string]*dataFile{}}, nil
 }
 
 // release takes a connection back; one that is broken is closed.
@@ -155,18 +142,15 @@ func (r *reader) replace(name string, file *dataFile, needed map[string]*dataFil
 			return err
 		}
 	}
-	if err := r.conn.Run("attach database ? as "+name, file.path); err != nil {
-		return fmt.Errorf("attach %s: %w", name, err)
-	}
-	if err := r.conn.Run("pragma " + name + ".cache_size=-4000"); err != nil {
-		return fmt.Errorf("attach %s: %w", name, err)
+	if err := r.conn.attach(file.path, name, "cache_size=-4000"); err != nil {
+		return err
 	}
 	r.attached[name] = file
 	return nil
 }
 
 func (r *reader) detach(name string) error {
-	if err := r.conn.Run("detach database " + name); err != nil {
+	if err := r.conn.detach(name); err != nil {
 		return err
 	}
 	file := r.attached[name]
@@ -176,7 +160,7 @@ func (r *reader) detach(name string) error {
 }
 
 func (r *reader) close() error {
-	err := r.conn.Close()
+	err := r.conn.close()
 	for name, file := range r.attached {
 		delete(r.attached, name)
 		r.db.release(file)

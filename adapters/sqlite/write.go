@@ -33,7 +33,7 @@ func (s *schema) write(ctx context.Context, batch []sqldb.Statement) error {
 	if err := s.connect(); err != nil {
 		return err
 	}
-	if err := s.conn.run(ctx, "begin immediate"); err != nil {
+	if err := s.conn.run("begin immediate"); err != nil {
 		return err
 	}
 	rows, err := s.execute(ctx, batch)
@@ -51,13 +51,17 @@ func (s *schema) write(ctx context.Context, batch []sqldb.Statement) error {
 
 // execute returns how many rows the batch touched.
 func (s *schema) execute(ctx context.Context, batch []sqldb.Statement) (rows int64, err error) {
+	defer s.conn.endWith(ctx)()
 	for _, statement := range batch {
 		args, err := convert(statement.Args)
 		if err != nil {
 			return rows, err
 		}
-		touched, err := s.conn.exec(ctx, statement.SQL, args)
-		if err != nil {
+		touched, err := s.conn.exec(statement.SQL, args)
+		switch {
+		case ctx.Err() != nil: // which may have interrupted it
+			return rows, ctx.Err()
+		case err != nil:
 			return rows, err
 		}
 		if statement.Affects > 0 && touched != statement.Affects {
@@ -65,7 +69,7 @@ func (s *schema) execute(ctx context.Context, batch []sqldb.Statement) (rows int
 		}
 		rows += touched
 	}
-	return rows, ctx.Err()
+	return rows, nil
 }
 
 // written counts a commit, and checkpoints once enough has been written since
@@ -84,17 +88,17 @@ func (s *schema) written(rows int64) {
 func (s *schema) commit() error {
 	s.db.gate.RLock()
 	defer s.db.gate.RUnlock()
-	return s.conn.run(context.Background(), "commit")
+	return s.conn.run("commit")
 }
 
 // rollBack starts over with another connection when it cannot be sure that the
 // transaction is over.
 func (s *schema) rollBack() {
-	if s.conn.run(context.Background(), "rollback") == nil {
+	if s.conn.run("rollback") == nil {
 		return
 	}
 	// SQLite has already rolled back after some errors; then begin works.
-	if s.conn.run(context.Background(), "begin") != nil || s.conn.run(context.Background(), "rollback") != nil {
+	if s.conn.run("begin") != nil || s.conn.run("rollback") != nil {
 		_ = s.hangUp()
 	}
 }
