@@ -94,7 +94,7 @@ func TestReadStaticKeys_says_what_is_wrong_with_the_file(t *testing.T) {
 	}
 }
 
-func newKey(t *testing.T) *ecdsa.PrivateKey {
+func newKey(t testing.TB) *ecdsa.PrivateKey {
 	t.Helper()
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
@@ -103,7 +103,7 @@ func newKey(t *testing.T) *ecdsa.PrivateKey {
 	return key
 }
 
-func publicPEM(t *testing.T, key crypto.PublicKey) []byte {
+func publicPEM(t testing.TB, key crypto.PublicKey) []byte {
 	t.Helper()
 	der, err := x509.MarshalPKIXPublicKey(key)
 	if err != nil {
@@ -112,7 +112,7 @@ func publicPEM(t *testing.T, key crypto.PublicKey) []byte {
 	return pem.EncodeToMemory(&pem.Block{Type: "PUBLIC KEY", Bytes: der})
 }
 
-func written(t *testing.T, content []byte) (file string) {
+func written(t testing.TB, content []byte) (file string) {
 	t.Helper()
 	file = filepath.Join(t.TempDir(), "keys.pem")
 	if err := os.WriteFile(file, content, 0o600); err != nil {
@@ -122,7 +122,7 @@ func written(t *testing.T, content []byte) (file string) {
 }
 
 // staticKeys returns keys that are read from a file.
-func staticKeys(t *testing.T, keys ...crypto.PublicKey) *identity.StaticKeys {
+func staticKeys(t testing.TB, keys ...crypto.PublicKey) *identity.StaticKeys {
 	t.Helper()
 	var content []byte
 	for _, key := range keys {

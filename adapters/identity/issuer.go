@@ -21,9 +21,9 @@ type Issuer struct {
 
 // Keys are the keys that an issuer signs with now.
 type Keys interface {
-	// Verify returns what was signed, or an error: one with
-	// domain.CodeUnavailable when the keys are not known now.
-	Verify(ctx context.Context, signed *jose.JSONWebSignature) ([]byte, error)
+	// Verify returns what was signed, given a token and what was read of it, or an
+	// error: one with domain.CodeUnavailable when the keys are not known now.
+	Verify(ctx context.Context, token string, signed *jose.JSONWebSignature) ([]byte, error)
 }
 
 // verified is a token that is believed.
@@ -78,7 +78,7 @@ func (a *attempt) verify(ctx context.Context, token string) ([]byte, error) {
 	if err != nil || !isAccessOrID(signed.Signatures[0].Header) || isExtended(signed.Signatures[0].Header) {
 		return nil, errToken
 	}
-	return a.keys.Verify(ctx, signed)
+	return a.keys.Verify(ctx, token, signed)
 }
 
 // isAccessOrID reports whether a token says that it is for signing in (RFC 9068,

@@ -53,22 +53,22 @@ func NewProvider(issuer string) *Provider {
 }
 
 // Verify implements Keys.
-func (p *Provider) Verify(ctx context.Context, signed *jose.JSONWebSignature) ([]byte, error) {
+func (p *Provider) Verify(ctx context.Context, token string, signed *jose.JSONWebSignature) ([]byte, error) {
 	known, due := p.state()
-	if payload, ok := known.verify(signed); ok && !due {
+	if payload, ok := known.verify(token, signed); ok && !due {
 		return payload, nil
 	}
 	fresh, err := p.ask(ctx, known)
 	switch {
 	case err == nil:
-		if payload, ok := fresh.verify(signed); ok {
+		if payload, ok := fresh.verify(token, signed); ok {
 			return payload, nil
 		}
 		return nil, errToken
 	case known == nil:
 		return nil, err
 	}
-	if payload, ok := known.verify(signed); ok {
+	if payload, ok := known.verify(token, signed); ok {
 		return payload, nil // good when the provider was last heard of
 	}
 	if err == errAskedTooOften {

@@ -22,14 +22,19 @@ type published struct {
 	endpoint oauth2.Endpoint
 	keys     []jose.JSONWebKey
 	at       time.Time
+	proofs   proofs
 }
 
-// verify returns what was signed if it was with one of the keys. A token that
-// names a key must be of that one.
-func (p *published) verify(signed *jose.JSONWebSignature) ([]byte, bool) {
+// verify returns what was signed if it was with one of the keys.
+func (p *published) verify(token string, signed *jose.JSONWebSignature) ([]byte, bool) {
 	if p == nil {
 		return nil, false
 	}
+	return p.proofs.verify(token, signed, func() ([]byte, bool) { return p.prove(signed) })
+}
+
+// prove finds the key. A token that names one must be of that one.
+func (p *published) prove(signed *jose.JSONWebSignature) ([]byte, bool) {
 	header := signed.Signatures[0].Header
 	for _, key := range p.keys {
 		if header.KeyID != "" && key.KeyID != header.KeyID || key.Algorithm != "" && key.Algorithm != header.Algorithm {

@@ -19,7 +19,10 @@ import (
 const minRSA = 2048
 
 // StaticKeys are the public keys of a file. They are read once.
-type StaticKeys struct{ keys []crypto.PublicKey }
+type StaticKeys struct {
+	keys   []crypto.PublicKey
+	proofs proofs
+}
 
 // ReadStaticKeys reads the PEM public keys of a file. Errors say what is wrong
 // with it.
@@ -42,17 +45,25 @@ func ReadStaticKeys(file string) (*StaticKeys, error) {
 	if len(keys) == 0 {
 		return nil, fmt.Errorf("read jwt keys: %s holds no PEM public key", file)
 	}
-	return &StaticKeys{keys}, nil
+	return &StaticKeys{keys: keys}, nil
 }
 
 // Verify implements Keys.
-func (s *StaticKeys) Verify(_ context.Context, signed *jose.JSONWebSignature) ([]byte, error) {
+func (s *StaticKeys) Verify(_ context.Context, token string, signed *jose.JSONWebSignature) ([]byte, error) {
+	payload, ok := s.proofs.verify(token, signed, func() ([]byte, bool) { return s.prove(signed) })
+	if !ok {
+		return nil, errToken
+	}
+	return payload, nil
+}
+
+func (s *StaticKeys) prove(signed *jose.JSONWebSignature) ([]byte, bool) {
 	for _, key := range s.keys {
 		if payload, err := signed.Verify(key); err == nil {
-			return payload, nil
+			return payload, true
 		}
 	}
-	return nil, errToken
+	return nil, false
 }
 
 // isBelieved reports whether a key is public and of a kind that signs with one of

@@ -13,6 +13,7 @@ import (
 	"math"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -46,7 +47,7 @@ func claims(changes ...any) map[string]any {
 func in(d time.Duration) int64 { return time.Now().Add(d).Unix() }
 
 // sign returns a token. Headers are pairs.
-func sign(t *testing.T, key any, alg jose.SignatureAlgorithm, content any, headers ...any) string {
+func sign(t testing.TB, key any, alg jose.SignatureAlgorithm, content any, headers ...any) string {
 	t.Helper()
 	options := &jose.SignerOptions{}
 	for i := 0; i+1 < len(headers); i += 2 {
@@ -89,7 +90,7 @@ type keyring struct {
 	p384      *ecdsa.PrivateKey
 }
 
-func newKeyring(t *testing.T) keyring {
+func newKeyring(t testing.TB) keyring {
 	t.Helper()
 	k := keyring{ec: newKey(t), other: newKey(t)}
 	var err error
@@ -126,7 +127,7 @@ func TestTokens_are_believed_only_when_the_issuer_signed_them_for_us_and_now(t *
 		Claims:  identity.DefaultClaims,
 	}}}
 	for _, vectors := range [][]vector{k.signatures(t, elsewhere.URL), k.headers(t), k.contents(t), k.times(t)} {
-		for _, v := range vectors {
+		for _, v := range slices.Concat(vectors, vectors) { // the second time, what was proved is known
 			who, err := bearer(t, b, v.token)
 			switch {
 			case v.believed && (err != nil || who != "user:anna"):
@@ -138,6 +139,47 @@ func TestTokens_are_believed_only_when_the_issuer_signed_them_for_us_and_now(t *
 	}
 	if n := fetched.Load(); n != 0 {
 		t.Errorf("%d keys were fetched from where tokens say", n)
+	}
+}
+
+func TestTokens_are_not_believed_for_their_likeness_to_one_that_was(t *testing.T) {
+	t.Parallel()
+	k := newKeyring(t)
+	b := identity.Bearer{Directory: known, Schemes: []identity.Scheme{identity.Tokens{
+		Issuers: []identity.Issuer{{Name: issuer, Audience: audience, Keys: staticKeys(t, k.ec.Public())}},
+		Claims:  identity.DefaultClaims,
+	}}}
+	good := sign(t, k.ec, jose.ES256, claims())
+	wants(t, b, good, "", "a good token")
+	parts := strings.Split(good, ".")
+	other, err := json.Marshal(claims("sub", "bert"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	wants(t, b, parts[0]+"."+base64.RawURLEncoding.EncodeToString(other)+"."+parts[2], domain.CodeUnauthenticated, "another content under its signature")
+	wants(t, b, parts[0]+"."+parts[1]+"."+parts[2][:80], domain.CodeUnauthenticated, "its content under a part of its signature")
+	header := base64.RawURLEncoding.EncodeToString([]byte(`{"alg": "ES256"}`))
+	wants(t, b, header+"."+parts[1]+"."+parts[2], domain.CodeUnauthenticated, "its header in another form")
+	wants(t, b, good, "", "the good token again")
+}
+
+func BenchmarkTokens(b *testing.B) {
+	k := newKeyring(b)
+	for name, token := range map[jose.SignatureAlgorithm]string{
+		jose.ES256: sign(b, k.ec, jose.ES256, claims()), jose.RS256: sign(b, k.rsa, jose.RS256, claims()), jose.EdDSA: sign(b, k.ed, jose.EdDSA, claims()),
+	} {
+		b.Run(string(name), func(b *testing.B) {
+			tokens := identity.Tokens{
+				Issuers: []identity.Issuer{{Name: issuer, Audience: audience, Keys: staticKeys(b, k.public()...)}},
+				Claims:  identity.DefaultClaims,
+			}
+			b.ReportAllocs()
+			for b.Loop() {
+				if _, _, err := tokens.Identify(b.Context(), token); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
 	}
 }
 
