@@ -68,8 +68,9 @@ func (a Attachments) giveUp(ctx context.Context, req Request, id, content uuid.U
 	}
 }
 
-// remove removes a discarded blob from the store and records that it is gone.
-// Nothing happens to one that is not discarded.
+// remove removes a discarded blob from the store, takes what was before a purge
+// out of the stream, and records that the blob is gone. Nothing happens to one that
+// is not discarded.
 func (a Attachments) remove(ctx context.Context, req Request, id, content uuid.UUID) error {
 	var discarded bool
 	err := a.Files.View(ctx, id, func(l Loaded[attachment.Attachment]) { discarded = l.State.IsDiscarded(content) })
@@ -78,6 +79,9 @@ func (a Attachments) remove(ctx context.Context, req Request, id, content uuid.U
 	}
 	if err := a.Blobs.Remove(ctx, content); err != nil {
 		return storeFault(err)
+	}
+	if err := a.Files.Truncate(ctx, id); err != nil {
+		return err
 	}
 	_, err = a.Files.Update(ctx, id, req, func(l Loaded[attachment.Attachment]) ([]attachment.Event, error) {
 		return l.State.Remove(content, l.Now)

@@ -2,6 +2,7 @@ package commands_test
 
 import (
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -116,5 +117,32 @@ func TestCleanUp_bars_a_file_that_a_crash_left_held(t *testing.T) {
 		if about == id {
 			wantCode(t, err, domain.CodeInvalid)
 		}
+	}
+}
+
+// What a purged file was called goes with its content; a cold instance then finds
+// nothing but its end.
+func TestCleanUp_takes_all_of_a_purged_file_out_of_its_stream(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	a, id := filing(w), w.given()
+	f, other := uploaded(w, a), uploaded(w, a)
+	for _, s := range []step{say(ada, withFile(f)), discard(root), purge(root)} {
+		if err := s(w, id); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if isKept(w, a, f, time.Hour) || !isKept(w, a, other, time.Hour) {
+		t.Error("the purged conversation's file must be gone, and no other")
+	}
+	var types []string
+	for r, err := range w.log.ReadStream(t.Context(), attachment.Stream(f.ID), 0, 0) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		types = append(types, r.Type)
+	}
+	if want := []string{"attachment.discarded.v1", "attachment.removed.v1"}; !slices.Equal(types, want) {
+		t.Errorf("the stream has %q, want %q", types, want)
 	}
 }

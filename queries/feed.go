@@ -13,6 +13,7 @@ import (
 
 	"parley/domain"
 	"parley/domain/access"
+	"parley/domain/attachment"
 	"parley/domain/conversation"
 	"parley/domain/eventlog"
 )
@@ -87,7 +88,7 @@ func (h FeedHandler) stored(ctx, waiting context.Context, after eventlog.Positio
 			out.pass(e, wanted)
 			read++
 		}
-		if err := h.withoutPurged(ctx, &out); err != nil {
+		if err := h.leaveOut(ctx, &out); err != nil {
 			return out, err
 		}
 		if read < eventlog.MaxBatchEvents || len(out.Items) > 0 || waiting.Err() != nil {
@@ -113,15 +114,40 @@ func (h FeedHandler) coming(waiting context.Context, after eventlog.Position, wa
 			out.pass(e, wanted)
 		}
 		out.Next = max(out.Next, batch.Position)
-		if err := h.withoutPurged(waiting, &out); err != nil {
+		if err := h.leaveOut(waiting, &out); err != nil {
 			return out, err
 		}
 	}
 	return out, nil
 }
 
-// withoutPurged leaves out what was before a conversation was purged: the log may
-// still hold it.
+// leaveOut leaves out what was purged: the log may still hold it.
+func (h FeedHandler) leaveOut(ctx context.Context, r *FeedResult) error {
+	if err := h.withoutPurged(ctx, r); err != nil {
+		return err
+	}
+	return h.withoutPurgedFiles(ctx, r)
+}
+
+// withoutPurgedFiles leaves out what has been taken out of the streams of files.
+func (h FeedHandler) withoutPurgedFiles(ctx context.Context, r *FeedResult) error {
+	begins := map[string]eventlog.Revision{}
+	for _, item := range r.Items {
+		if _, known := begins[item.Stream]; known || !strings.HasPrefix(item.Stream, fileStreams) {
+			continue
+		}
+		for e, err := range h.Log.ReadStream(ctx, item.Stream, 0, 1) {
+			if err != nil {
+				return err
+			}
+			begins[item.Stream] = e.Revision
+		}
+	}
+	r.Items = slices.DeleteFunc(r.Items, func(item FeedItem) bool { return item.Revision < begins[item.Stream] })
+	return nil
+}
+
+// withoutPurged leaves out what was before a conversation was purged.
 func (h FeedHandler) withoutPurged(ctx context.Context, r *FeedResult) error {
 	ids := map[string]bool{}
 	for _, item := range r.Items {
@@ -142,9 +168,11 @@ func (h FeedHandler) withoutPurged(ctx context.Context, r *FeedResult) error {
 	return nil
 }
 
-// conversationStreams is how the names of conversations' streams begin; their ids
-// follow.
-var conversationStreams = strings.TrimSuffix(conversation.Stream(uuid.Nil), uuid.Nil.String())
+// How the names of the streams of conversations and files begin; their ids follow.
+var (
+	conversationStreams = strings.TrimSuffix(conversation.Stream(uuid.Nil), uuid.Nil.String())
+	fileStreams         = strings.TrimSuffix(attachment.Stream(uuid.Nil), uuid.Nil.String())
+)
 
 // pass goes behind an event, and takes it along if it is wanted. One whose
 // metadata cannot be read belongs to no organization.

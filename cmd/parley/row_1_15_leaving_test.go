@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"path/filepath"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -32,11 +33,17 @@ func TestRow_1_15_a_purge_takes_the_files_along(t *testing.T) {
 	onBothStacks(t, func(t *testing.T, stores []string) {
 		p, files := serve(t, stores), aFolder(t, stores)
 		owner, admin, at, other := p.as(anOwner), p.as(anAdmin), p.begin("purged"), p.begin("kept")
-		shown, redacted, kept := owner.upload("shown", "x").id(), owner.upload("redacted", "y").id(), owner.upload("kept", "z").id()
+		shown, redacted, kept := owner.upload("abracadabra", "x", "Idempotency-Key", "shown").id(), owner.upload("redacted", "y").id(), owner.upload("kept", "z").id()
 		owner.post(at+"/messages", carrying("see", redacted)).want(http.StatusCreated)
 		owner.post(at+"/messages", carrying("see", shown)).want(http.StatusCreated)
 		owner.post(other+"/messages", carrying("see", kept)).want(http.StatusCreated)
 		admin.send(http.MethodDelete, at+"/messages/1", nil).want(http.StatusNoContent)
+		isTold := func() bool {
+			return strings.Contains(string(admin.get("/v1/events?wait=0").want(http.StatusOK).body), "abracadabra")
+		}
+		if !isTold() {
+			t.Error("the feed does not tell of the file at all")
+		}
 		admin.send(http.MethodDelete, at, nil).want(http.StatusNoContent)
 		purged := admin.post(at+"/purge", nil).want(http.StatusNoContent)
 		since := []string{"Parley-Min-Position", purged.position()}
@@ -50,6 +57,10 @@ func TestRow_1_15_a_purge_takes_the_files_along(t *testing.T) {
 		p.start() // which cleans up at once what would be in a minute
 		eventually(t, startLimit, "the files of the purged conversation are gone", func() bool { return files.count() == 1 })
 		owner.get(other+"/attachments/"+kept, since...).want(http.StatusOK)
+		eventually(t, startLimit, "the feed no longer tells what the file was called", func() bool { return !isTold() })
+		if again := owner.upload("abracadabra", "x", "Idempotency-Key", "shown").outcome(); again != "409 conflict" {
+			t.Errorf("the upload, repeated, comes to %s", again)
+		}
 		p.ask(t, []probe{
 			{"what was purged", anOwner, "POST", other + "/messages", carrying("x", shown), nil, "422 /attachments/0"},
 			{"what was redacted", anOwner, "POST", other + "/messages", carrying("x", redacted), nil, "422 /attachments/0"},

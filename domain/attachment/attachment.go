@@ -17,6 +17,8 @@ type Attachment struct {
 	Since        time.Time
 	Blobs        []Blob // those that may be in the store
 	Holds        []Held
+	// Purged is final: all that is known then is which blob is yet to be removed.
+	Purged bool
 }
 
 // Blob is a blob that may be in the store. Once discarded it is never used
@@ -31,9 +33,10 @@ type Blob struct {
 var Aggregate = domain.Aggregate[Attachment, Event]{
 	Name:    "attachment",
 	Types:   Types,
-	Version: 1,
+	Version: 2,
 	Apply:   func(a *Attachment, e Event) { e.apply(a) },
 	Copy:    (*Attachment).copy,
+	Final:   isFinal,
 	Size:    func(a *Attachment) int { return 512 + 64*len(a.Blobs) + 128*len(a.Holds) },
 }
 
@@ -77,6 +80,12 @@ func (a *Attachment) copy() *Attachment {
 	return &b
 }
 
+// isFinal tells the one event that needs none before it.
+func isFinal(e Event) bool {
+	d, is := e.(Discarded)
+	return is && d.EndsFile()
+}
+
 func (e UploadBegun) apply(a *Attachment) {
 	a.Organization, a.Uploader = e.Organization, e.Uploader
 	a.Blobs = append(a.Blobs, Blob{ID: e.Blob, Begun: e.At})
@@ -92,6 +101,10 @@ func (e Released) apply(a *Attachment) {
 }
 
 func (e Discarded) apply(a *Attachment) {
+	if e.EndsFile() {
+		*a = Attachment{Organization: e.Organization, Purged: true, Blobs: []Blob{{ID: e.Blob, Discarded: true}}}
+		return
+	}
 	if b := a.blob(e.Blob); b != nil {
 		b.Discarded = true
 	}

@@ -14,6 +14,10 @@
 // store is therefore never listed, and one that other things use too, or a log
 // that is behind its store, loses nothing.
 //
+// A file is purged with its conversation: then discarded is the end of what is
+// known of it, and what was before is taken out of the stream before the blob is
+// recorded as removed.
+//
 // # Ownership
 //
 // Until it is on a message, a file belongs to who uploaded it. A command that

@@ -59,12 +59,17 @@ type Released struct {
 	At   time.Time `json:"at"`
 }
 
-// Discarded decides that a blob is removed, for ever.
+// Discarded decides that a blob is removed, for ever. With an organization, that
+// of the file, it is the end of a purged file and needs nothing that was before.
 type Discarded struct {
-	Blob   uuid.UUID `json:"blob"`
-	Reason Reason    `json:"reason"`
-	At     time.Time `json:"at"`
+	Organization string    `json:"organization,omitempty"`
+	Blob         uuid.UUID `json:"blob"`
+	Reason       Reason    `json:"reason"`
+	At           time.Time `json:"at"`
 }
+
+// EndsFile reports whether nothing before the event counts any more.
+func (e Discarded) EndsFile() bool { return e.Organization != "" }
 
 // Removed says that a blob is gone from the store.
 type Removed struct {

@@ -22,7 +22,7 @@ func TestEvents_keep_their_stored_form(t *testing.T) {
 		}},
 		attachment.Held{Conversation: call, Blob: blob, Holder: call, Call: call, At: at},
 		attachment.Released{Blob: blob, Call: call, At: at},
-		attachment.Discarded{Blob: blob, Reason: attachment.Abandoned, At: at},
+		attachment.Discarded{Organization: "acme", Blob: blob, Reason: attachment.Purged, At: at},
 		attachment.Removed{Blob: blob, At: at},
 	)
 }

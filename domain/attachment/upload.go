@@ -9,8 +9,11 @@ import (
 )
 
 // Begin names a blob before anything of it is written. A file that was uploaded
-// already is left alone.
+// already is left alone. Error: conflict for one that was purged.
 func (a *Attachment) Begin(organization string, uploader domain.Person, blob uuid.UUID, now time.Time) ([]Event, error) {
+	if a.Purged {
+		return nil, domain.NewError(domain.CodeConflict, "What this request sent before was purged; send the file under another Idempotency-Key.")
+	}
 	if a.File != nil {
 		return nil, nil
 	}
@@ -40,5 +43,9 @@ func (a *Attachment) discard(blob uuid.UUID, why Reason, now time.Time) []Event 
 	if b := a.blob(blob); b == nil || b.Discarded {
 		return nil
 	}
-	return []Event{Discarded{Blob: blob, Reason: why, At: now}}
+	d := Discarded{Blob: blob, Reason: why, At: now}
+	if why == Purged && len(a.Blobs) == 1 { // another blob would be forgotten before it is removed
+		d.Organization = a.Organization
+	}
+	return []Event{d}
 }

@@ -1,7 +1,8 @@
 // Package receipts is the read model that remembers for ever what every
 // idempotent command wrote: the run of events in one stream. A key that was used
 // on a second stream (two instances that raced) keeps its first one. What was
-// written to a conversation before it was purged is gone, and so are its receipts.
+// written to a conversation before it was purged is gone, with its files, and so are
+// the receipts.
 package receipts
 
 import (
@@ -10,6 +11,7 @@ import (
 	"slices"
 
 	"parley/domain"
+	"parley/domain/attachment"
 	"parley/domain/conversation"
 	"parley/domain/eventlog"
 	"parley/domain/sqldb"
@@ -20,8 +22,8 @@ import (
 var schema string
 
 // Projection is the read model receipts.
-var Projection = projections.Define("receipts", 2, schema, func() *batch { return &batch{} },
-	projections.OnEvery((*batch).written), projections.On((*batch).purge))
+var Projection = projections.Define("receipts", 3, schema, func() *batch { return &batch{} },
+	projections.OnEvery((*batch).written), projections.On((*batch).purge), projections.On((*batch).discarded))
 
 type key struct {
 	organization string
@@ -54,8 +56,16 @@ func (b *batch) written(m projections.Meta) {
 	}
 }
 
-// purge forgets what the batch knows of the stream before, too.
-func (b *batch) purge(_ conversation.Purged, m projections.Meta) {
+func (b *batch) purge(_ conversation.Purged, m projections.Meta) { b.forget(m) }
+
+func (b *batch) discarded(e attachment.Discarded, m projections.Meta) {
+	if e.EndsFile() {
+		b.forget(m)
+	}
+}
+
+// forget forgets what was written to the stream before.
+func (b *batch) forget(m projections.Meta) {
 	b.receipts.Drop(func(k key) bool {
 		r := b.receipts.Of(k)
 		return r.stream == m.Stream && r.last < m.Revision
@@ -74,8 +84,8 @@ const (
 where r.stream = excluded.stream`
 
 	// It looks at all rows: an index would cost every command, and purges are rare.
-	forget = `with v (stream, revision) as (values `
-	gone   = `) delete from receipts.receipts as r where exists (
+	forgotten = `with v (stream, revision) as (values `
+	gone      = `) delete from receipts.receipts as r where exists (
   select 1 from v where v.stream = r.stream and v.revision > r.last_revision)`
 )
 
@@ -92,5 +102,5 @@ func (b *batch) Statements() []sqldb.Statement {
 			int64(r.first), int64(r.last), int64(r.position),
 		})
 	}
-	return append(projections.Rows(forget, "(cast(? as text), cast(? as bigint))", gone, purged), projections.Rows(insert, "(?, ?, ?, ?, ?, ?, ?, ?, ?)", upsert, rows)...)
+	return append(projections.Rows(forgotten, "(cast(? as text), cast(? as bigint))", gone, purged), projections.Rows(insert, "(?, ?, ?, ?, ?, ?, ?, ?, ?)", upsert, rows)...)
 }

@@ -7,6 +7,7 @@ import (
 	"github.com/google/uuid"
 
 	"parley/domain"
+	"parley/domain/attachment"
 	"parley/domain/conversation"
 	"parley/domain/directory"
 	"parley/projections/projectiontest"
@@ -35,6 +36,24 @@ func TestReceipts_remember_the_run_of_each_key(t *testing.T) {
 	}
 	got := tables.Select("receipts", "organization, kind, person, key, fingerprint, stream, first_revision, last_revision, position")
 	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("receipts differ (-want +got):\n%s", diff)
+	}
+}
+
+// The receipts of a purged file end with it; those of one that was only abandoned
+// stay, and so does what another stream has.
+func TestReceipts_of_a_purged_file_are_forgotten(t *testing.T) {
+	t.Parallel()
+	ann := domain.User("ann")
+	of := func(n byte, key string, e domain.Event) projectiontest.Event {
+		return projectiontest.Event{Stream: attachment.Stream(uuid.UUID{n}), Data: e, Meta: domain.Meta{Actor: ann, Key: key}}
+	}
+	tables := projectiontest.Run(t, receipts.Projection, [][]domain.Type{attachment.Types},
+		of(1, "purged", attachment.Uploaded{}), of(2, "abandoned", attachment.Uploaded{}), of(3, "kept", attachment.Uploaded{}),
+		of(1, "", attachment.Discarded{Organization: "acme", Reason: attachment.Purged}),
+		of(2, "", attachment.Discarded{Reason: attachment.Abandoned}),
+	)
+	if diff := cmp.Diff([]string{"abandoned", "kept"}, tables.Select("receipts", "key")); diff != "" {
 		t.Errorf("receipts differ (-want +got):\n%s", diff)
 	}
 }
