@@ -7,7 +7,9 @@
 // A bearer token is believed when one of the configured issuers signed it for
 // us: with one of the keys in a file, or with one that its OpenID provider
 // publishes now. No key ever comes from the token itself, and no algorithm that
-// is not on a short list. See [Tokens], [StaticKeys], [Provider].
+// is not on a short list. See [Tokens], [StaticKeys], [Provider]. Only that a set of
+// keys has signed a token is remembered, while the set is in use; everything else
+// about a token is looked at with each request.
 //
 // # Sessions
 //

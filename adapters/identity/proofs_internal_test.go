@@ -15,7 +15,12 @@ func TestProofs_are_bounded_and_only_of_what_was_proved(t *testing.T) {
 		_, ok := p.verify(token, signed, func() ([]byte, bool) { asked++; return nil, holds })
 		return ok
 	}
-	if verify("a", false) || verify("a", false) || asked != 2 {
+	for range 2 {
+		if verify("a", false) {
+			t.Error("what was not proved is believed")
+		}
+	}
+	if asked != 2 {
 		t.Errorf("what was not proved was asked %d times, want twice", asked)
 	}
 	if !verify("a", true) || !verify("a", false) || asked != 3 {
