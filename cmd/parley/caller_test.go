@@ -58,7 +58,7 @@ func (c caller) try(method, path string, body any, headers ...string) (reply, er
 	}
 	for i := 0; i+1 < len(headers); i += 2 {
 		req.Header.Set(headers[i], headers[i+1])
-		if headers[i+1] == "" {
+		if headers[i] == "Parley-Min-Position" && headers[i+1] == "" {
 			req.Header.Del(headers[i])
 		}
 	}
