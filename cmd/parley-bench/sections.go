@@ -12,7 +12,7 @@ import (
 // preface is what the page says before its sections.
 const preface = `# Performance
 
-Written by ` + "`make bench`" + `. Each section says how, when and where it was taken; one that the last run left out is kept from the run before. Rates are the median of the rounds with the least and the greatest; a ratio is the median of each round's, figure and baseline taken in turn on the same disk. The load comes from the same machine and takes its part of the processors.
+Written by ` + "`make bench`" + `. Each section says how, when and where it was taken; one that the last run left out is kept from the run before, and so is the last one, which nobody measures: what was done about the bars. Rates are the median of the rounds with the least and the greatest; a ratio is the median of each round's, figure and baseline taken in turn on the same disk. The load comes from the same machine and takes its part of the processors.
 `
 
 // section is a part of the page, heading included.
