@@ -18,7 +18,7 @@ import (
 var schema string
 
 // Projection is the read model attachments.
-var Projection = projections.Define("attachments", 2, schema, func() *batch { return &batch{} },
+var Projection = projections.Define("attachments", 3, schema, func() *batch { return &batch{} },
 	projections.On((*batch).begun), projections.On((*batch).uploaded),
 	projections.On((*batch).held), projections.On((*batch).released),
 	projections.On((*batch).messageAdded),
@@ -31,9 +31,11 @@ type key struct {
 	blob         uuid.UUID
 }
 
-// change is what a batch changes of a blob's row; nil stays as it is.
+// change is what a batch changes of a blob's row; nil stays as it is, but for a
+// row that begins anew.
 type change struct {
 	attachment   uuid.UUID
+	anew         bool
 	conversation *string
 	since        *int64
 	used, gone   *bool
@@ -98,7 +100,11 @@ func (b *batch) purged(_ conversation.Purged, m projections.Meta) {
 }
 
 func (b *batch) discarded(e attachment.Discarded, m projections.Meta) {
-	b.of(m, m.AggregateID(), e.Blob).since = new(int64(0))
+	c := b.of(m, m.AggregateID(), e.Blob)
+	if e.EndsFile() { // what was before may be gone from the log
+		*c = change{attachment: c.attachment, anew: true}
+	}
+	c.since = new(int64(0))
 }
 
 func (b *batch) removed(e attachment.Removed, m projections.Meta) {
@@ -110,8 +116,9 @@ const (
 	upsertBlobs = ` on conflict (organization, blob) do update set
   conversation = coalesce(excluded.conversation, b.conversation), since = coalesce(excluded.since, b.since),
   used = coalesce(excluded.used, b.used), gone = coalesce(excluded.gone, b.gone)`
-	letGo      = `update attachments.blobs set since = 0, used = null where (organization, conversation) in (values `
-	deleteGone = `delete from attachments.blobs where gone`
+	letGo       = `update attachments.blobs set since = 0, used = null where (organization, conversation) in (values `
+	forgetBlobs = `delete from attachments.blobs where (organization, blob) in (values `
+	deleteGone  = `delete from attachments.blobs where gone`
 )
 
 // Statements writes each blob once between two purges, and takes away what is
@@ -120,11 +127,15 @@ func (b *batch) Statements() []sqldb.Statement {
 	var out []sqldb.Statement
 	gone := false
 	for _, p := range b.parts {
-		var rows [][]any
+		var rows, anew [][]any
 		for k, c := range p.blobs.All() {
 			rows = append(rows, []any{k.organization, k.blob.String(), c.attachment.String(), c.conversation, c.since, c.used, c.gone})
 			gone = gone || c.gone != nil
+			if c.anew {
+				anew = append(anew, []any{k.organization, k.blob.String()})
+			}
 		}
+		out = append(out, projections.Rows(forgetBlobs, "(?, ?)", ")", anew)...)
 		out = append(out, projections.Rows(insertBlobs, "(?, ?, ?, ?, ?, ?, ?)", upsertBlobs, rows)...)
 		out = append(out, projections.Rows(letGo, "(?, ?)", ")", p.purged)...)
 	}
