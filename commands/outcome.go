@@ -11,8 +11,7 @@ import (
 // repository: it is valid during the call only and must not be changed.
 // Revision and Position are those of the stream's last event that the state
 // holds ([eventlog.NoStream] and [eventlog.Start] for a stream without events).
-// Now is the clock of the command, the same however often it is decided; a view
-// has none.
+// Now is the clock of the command, the same however often it is decided.
 type Loaded[S any] struct {
 	State    *S
 	Revision eventlog.Revision

@@ -94,8 +94,8 @@ func (r *Repository[S, E]) Update(ctx context.Context, id uuid.UUID, req Request
 	return r.settle(ctx, e, c)
 }
 
-// View shows the current state of the stream to look, without a clock. Look must
-// be quick and must not call the repository. The state is at most as old as the follower's
+// View shows the current state of the stream to look, which must be quick and
+// must not call the repository. The state is at most as old as the follower's
 // lag, and holds all that this instance appended. Error:
 // [domain.CodeUnavailable] when the log must be read and does not answer.
 func (r *Repository[S, E]) View(ctx context.Context, id uuid.UUID, look func(Loaded[S])) error {
@@ -108,7 +108,7 @@ func (r *Repository[S, E]) View(ctx context.Context, id uuid.UUID, look func(Loa
 	if _, err := r.load(ctx, e, false); err != nil {
 		return err
 	}
-	look(e.show(time.Time{}))
+	look(e.show(r.Now()))
 	return nil
 }
 

@@ -9,7 +9,8 @@ import (
 // Live streams hints for one person's screens.
 type Live interface {
 	// Serve writes server-sent events until the client leaves, the request's
-	// context ends or what the actor may do changes. It returns an error only while it has written nothing.
+	// context ends or what the actor may do changes. It returns an error only while
+	// it has written nothing.
 	Serve(w http.ResponseWriter, r *http.Request, actor access.Actor) error
 }
 

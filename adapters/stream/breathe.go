@@ -6,12 +6,11 @@ import (
 )
 
 // How long a feed rests after a batch: so long for each event of it, so that a
-// lonely event delays the next one hardly at all; so much longer than last time
-// at most, so that a single burst does not either; and within a bound, which is
-// what resting adds to the age of a read model under load.
+// lonely event delays the next one hardly at all; little more than twice as long
+// as the last time at most, so that a single burst does not either; and within a
+// bound, which is what resting adds to the age of a read model under load.
 const (
 	restPerEvent = 5 * time.Millisecond
-	firstRest    = 5 * time.Millisecond
 	longestRest  = 250 * time.Millisecond
 )
 
@@ -30,7 +29,7 @@ func (f *feed) breathe(ctx context.Context, box *mailbox, events int) {
 	if events == 0 || box.brims() {
 		return
 	}
-	f.rest = min(time.Duration(events)*restPerEvent, firstRest+2*f.rest, longestRest)
+	f.rest = min(time.Duration(events)*restPerEvent, restPerEvent+2*f.rest, longestRest)
 	timer := time.NewTimer(f.rest)
 	defer timer.Stop()
 	select {

@@ -8,8 +8,8 @@ import (
 	"parley/domain/eventlog"
 )
 
-// Limits of a message: it is made of batches of the log. Bytes are those of data
-// and metadata; one batch of the log may have them all.
+// Limits of a message, which is made of whole batches of the log. Bytes are those
+// of data and metadata; an event that has more is a message by itself.
 const (
 	maxEvents = 4000
 	maxBytes  = 4 << 20

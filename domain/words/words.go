@@ -93,12 +93,18 @@ func (c *cutter) takeASCII(at int, b byte) {
 		c.flush(at)
 		return
 	}
+	if c.grow(at) {
+		c.word = append(c.word, lower)
+	}
+}
+
+// grow counts a character of the word and reports whether it is kept.
+func (c *cutter) grow(at int) bool {
 	if c.characters == 0 {
 		c.start = at
 	}
-	if c.characters++; c.characters <= maxCharacters {
-		c.word = append(c.word, lower)
-	}
+	c.characters++
+	return c.characters <= maxCharacters
 }
 
 // take takes the next character of the text.
@@ -111,10 +117,7 @@ func (c *cutter) take(at int, r rune) {
 	if !inWord && c.characters == 0 {
 		return
 	}
-	if c.characters == 0 {
-		c.start = at
-	}
-	if c.characters++; c.characters <= maxCharacters {
+	if c.grow(at) {
 		c.word = utf8.AppendRune(c.word, fold(r))
 	}
 	if alone {
