@@ -88,7 +88,7 @@ func (f *Follower) start(ctx context.Context) error {
 			return nil
 		default:
 		}
-		tail, err := f.log.Tail(ctx, domain.StreamPrefix)
+		tail, err := f.log.End(ctx)
 		switch {
 		case err == nil:
 			f.keys.startAt(tail)

@@ -22,7 +22,7 @@ func TestUpdate_answers_with_the_state_the_events_and_their_position(t *testing.
 	i := newInstance(t, openLog(t, t.TempDir()))
 	id := i.started(t)
 	out := i.must(t, id, request(), post("hello"))
-	tail, err := i.deps.Log.Tail(t.Context(), domain.StreamPrefix)
+	tail, err := i.deps.Log.End(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}

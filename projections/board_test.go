@@ -144,7 +144,7 @@ func TestProjector_stores_a_position_without_events_now_and_then(t *testing.T) {
 			[]eventlog.NewEvent{newEvent(r, "foreign", "{}"), newEvent(r, "foreign", "{}")}); err != nil {
 			r.Fatal(err)
 		}
-		tail, err := r.log.Tail(r.Context(), "")
+		tail, err := r.log.End(r.Context())
 		if err != nil {
 			r.Fatal(err)
 		}

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"time"
 
-	"parley/domain"
 	"parley/domain/eventlog"
 	"parley/domain/sqldb"
 )
@@ -188,7 +187,7 @@ func (p *Projector) replace(ctx context.Context) error {
 	if err := next.create(ctx); err != nil {
 		return err
 	}
-	tail, err := p.cfg.Log.Tail(ctx, domain.StreamPrefix)
+	tail, err := p.cfg.Log.End(ctx)
 	if err != nil {
 		return fmt.Errorf("read the log's end: %w", err)
 	}

@@ -38,7 +38,7 @@ func (p *Projector) outdated(ctx context.Context) (string, error) {
 	if at.Position == eventlog.Start {
 		return "", nil
 	}
-	tail, err := p.cfg.Log.Tail(ctx, "")
+	tail, err := p.cfg.Log.End(ctx)
 	if err != nil {
 		return "", fmt.Errorf("read the log's end: %w", err)
 	}

@@ -34,7 +34,7 @@ type State struct {
 // States returns the states of all projections, in the order of their names.
 // An error means that log or database could not be asked.
 func (b *Board) States(ctx context.Context) ([]State, error) {
-	tail, err := b.log.Tail(ctx, domain.StreamPrefix)
+	tail, err := b.log.End(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("read the log's end: %w", err)
 	}

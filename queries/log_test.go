@@ -185,7 +185,7 @@ func TestFeed_holds_the_events_of_the_organization_only(t *testing.T) {
 		if diff := gocmp.Diff(f.recorded(q.wanted), got); diff != "" {
 			t.Errorf("feed %s (-want +got):\n%s", q.name, diff)
 		}
-		if tail, err := f.sources.Log.Tail(t.Context(), domain.StreamPrefix); err != nil || q.feed.After != tail {
+		if tail, err := f.sources.Log.End(t.Context()); err != nil || q.feed.After != tail {
 			t.Errorf("feed %s ends at %d, want the tail %d (%v)", q.name, q.feed.After, tail, err)
 		}
 	}
@@ -195,7 +195,7 @@ func TestFeed_waits_for_what_is_yet_to_come(t *testing.T) {
 	t.Parallel()
 	f := withLog(t)
 	tail := f.feed(queries.Feed{Actor: f.administrator(), After: 1 << 40}).Next
-	end, err := f.sources.Log.Tail(t.Context(), domain.StreamPrefix)
+	end, err := f.sources.Log.End(t.Context())
 	if err != nil || tail != 1<<40 {
 		t.Fatalf("a feed from beyond the end goes on from %d (%v)", tail, err)
 	}
@@ -229,7 +229,7 @@ func TestFeed_answers_empty_when_the_wait_is_over(t *testing.T) {
 	t.Parallel()
 	f := withLog(t)
 	out := f.feed(queries.Feed{Actor: f.administrator(), Type: []string{"nothing.at-all.v1"}, Wait: 50 * time.Millisecond})
-	tail, err := f.sources.Log.Tail(t.Context(), domain.StreamPrefix)
+	tail, err := f.sources.Log.End(t.Context())
 	if err != nil || len(out.Items) != 0 || out.Next != tail {
 		t.Errorf("got %d items up to %d, want none up to %d (%v)", len(out.Items), out.Next, tail, err)
 	}

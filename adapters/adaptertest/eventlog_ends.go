@@ -121,7 +121,7 @@ func (f *logFixture) calls() map[string]func(context.Context) error {
 			return nil
 		},
 		"Tail": func(ctx context.Context) error {
-			_, err := f.log.Tail(ctx, f.prefix)
+			_, err := f.log.End(ctx)
 			return err
 		},
 	}

@@ -26,7 +26,7 @@ var followLiveCases = []logCase{
 		var followers []*follower
 		var starts []eventlog.Position
 		for range 6 {
-			tail, err := f.log.Tail(f.ctx, f.prefix)
+			tail, err := f.log.End(f.ctx)
 			if err != nil {
 				f.Fatalf("tail: %v", err)
 			}

@@ -125,7 +125,7 @@ func (f *logFixture) interleave(n int) []eventlog.Recorded {
 
 func (f *logFixture) wantTail(want eventlog.Position) {
 	f.Helper()
-	got, err := f.log.Tail(f.ctx, f.prefix)
+	got, err := f.log.End(f.ctx)
 	if err != nil || got != want {
 		f.Fatalf("tail is %d, %v; want %d", got, err, want)
 	}

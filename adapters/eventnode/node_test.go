@@ -28,7 +28,7 @@ func TestOpen_goes_on_where_the_log_ended(t *testing.T) {
 	dir := seeded(t, 20)
 	// How positions go on was decided when the log was created.
 	node := openNode(t, eventnode.Config{Dir: dir, FirstPosition: 7, Stride: 7})
-	if tail, err := node.Tail(t.Context(), "parley_"); err != nil || tail != 157 {
+	if tail, err := node.End(t.Context()); err != nil || tail != 157 {
 		t.Fatalf("the tail is %d, %v, want 157", tail, err)
 	}
 	got := mustAppend(t, node, "parley_seeded-b", 9, newEvents(2)...)

@@ -35,3 +35,8 @@ func (n numbering) between(after, upTo eventlog.Position) int64 {
 	}
 	return int64(n.last(upTo)-n.next(after))/int64(n.stride) + 1
 }
+
+// has reports whether an event may have the position.
+func (n numbering) has(position eventlog.Position) bool {
+	return position >= n.first && n.last(position) == position
+}

@@ -34,15 +34,34 @@ func (n *Node) ReadAll(ctx context.Context, after eventlog.Position, prefix stri
 	}
 }
 
-// Tail implements [eventlog.Log].
-func (n *Node) Tail(ctx context.Context, prefix string) (eventlog.Position, error) {
-	head := n.tail.durable()
-	if prefix == "" || head == eventlog.Start {
-		return head, n.readable(ctx)
-	}
-	last, err := n.store.last(ctx, head, prefix)
-	return last, n.explain(ctx, err)
+// End implements [eventlog.Log].
+func (n *Node) End(ctx context.Context) (eventlog.Position, error) {
+	return n.tail.durable(), n.readable(ctx)
 }
+
+// At implements [eventlog.Log].
+func (n *Node) At(ctx context.Context, position eventlog.Position) (eventlog.Recorded, error) {
+	if position > n.tail.durable() || !n.store.numbering.has(position) {
+		return eventlog.Recorded{}, fmt.Errorf("read event at %d: %w", position, eventlog.ErrNoSuchPosition)
+	}
+	for r, err := range n.all(ctx, n.store.numbering.before(position), 1) {
+		if err != nil {
+			return eventlog.Recorded{}, fmt.Errorf("read event at %d: %w", position, err)
+		}
+		if r.Position == position {
+			return r.Recorded, nil
+		}
+		break
+	}
+	return eventlog.Recorded{}, fmt.Errorf("read event at %d: %w", position, eventlog.ErrGone)
+}
+
+// Trouble implements [eventlog.Log]. A node in process is never out of reach.
+func (n *Node) Trouble() eventlog.Trouble { return eventlog.Trouble{} }
+
+// OnReplaced implements [eventlog.Log]. Nobody can put another log into the place
+// of one that this process holds.
+func (n *Node) OnReplaced(func()) {}
 
 // Head returns the position of the last durable event, or Start.
 func (n *Node) Head() eventlog.Position { return n.tail.durable() }

@@ -80,7 +80,7 @@ func TestStore_without_a_server(t *testing.T) {
 	t.Run("closing it ends waiting calls", func(t *testing.T) {
 		ended := make(chan error, 1)
 		go func() {
-			_, err := store.Tail(t.Context(), "parley_")
+			_, err := store.End(t.Context())
 			ended <- err
 		}()
 		if err := store.Close(); err != nil {
@@ -133,7 +133,7 @@ func calls(store *eventstore.Store) map[string]func(context.Context) error {
 			return nil
 		},
 		"Tail": func(ctx context.Context) error {
-			_, err := store.Tail(ctx, "a")
+			_, err := store.End(ctx)
 			return err
 		},
 	}

@@ -76,7 +76,7 @@ type connection struct {
 // log's end is one of another log, or of a later state of this one.
 func (c *connection) resume(ctx context.Context, last eventlog.Position) error {
 	if last > c.at {
-		tail, err := c.hub.config.Log.Tail(ctx, domain.StreamPrefix)
+		tail, err := c.hub.config.Log.End(ctx)
 		if err != nil {
 			return domain.Unavailable("The event store does not answer; try again.", time.Second, err)
 		}

@@ -71,7 +71,7 @@ func TestProjection_survives_its_leaders(t *testing.T) {
 			if err := leader(); err != nil {
 				t.Fatal(err)
 			}
-			now, err := log.Tail(t.Context(), domain.StreamPrefix)
+			now, err := log.End(t.Context())
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -95,7 +95,7 @@ func TestProjection_survives_its_leaders(t *testing.T) {
 // caughtUp waits, as an instance that never leads, for all that is in the log.
 func caughtUp(t *testing.T, log eventlog.Log, db sqldb.DB) {
 	t.Helper()
-	last, err := log.Tail(t.Context(), domain.StreamPrefix)
+	last, err := log.End(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}

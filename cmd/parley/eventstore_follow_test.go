@@ -179,7 +179,7 @@ func (l *load) unread() *tracker {
 // readTo reads until the follower is where the log ends now.
 func (f *tracker) readTo(t *testing.T, log eventlog.Log) {
 	t.Helper()
-	tail, err := log.Tail(t.Context(), loadPrefix)
+	tail, err := log.End(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -95,7 +95,7 @@ func TestEventStore_repeats_an_append_whose_answer_was_lost(t *testing.T) {
 	w := startWire(t, eventnode.Config{})
 	proxy := startProxy(t, w.address)
 	store := openStore(t, proxy.Listen)
-	if _, err := store.Tail(t.Context(), loadPrefix); err != nil {
+	if _, err := store.End(t.Context()); err != nil {
 		t.Fatalf("tail: %v", err)
 	}
 	l := &load{T: t, log: store}
@@ -112,14 +112,14 @@ func TestEventStore_repeats_an_append_whose_answer_was_lost(t *testing.T) {
 	}()
 	var at eventlog.Position
 	l.await("the node has the event", func() bool {
-		at, _ = w.node.Tail(t.Context(), loadPrefix)
+		at, _ = w.node.End(t.Context())
 		return at > eventlog.Start
 	})
 	release(t, proxy, answers)
 	if got, want := <-done, (eventlog.Appended{Revision: 0, Position: at}); got != want {
 		t.Errorf("got %+v, want %+v", got, want)
 	}
-	if tail, _ := w.node.Tail(t.Context(), loadPrefix); tail != at {
+	if tail, _ := w.node.End(t.Context()); tail != at {
 		t.Errorf("the event is there twice: at %d and %d", at, tail)
 	}
 }

@@ -118,14 +118,25 @@ func (r recording) ReadAll(_ context.Context, after eventlog.Position, prefix st
 	}
 }
 
-func (r recording) Tail(_ context.Context, prefix string) (tail eventlog.Position, _ error) {
+func (r recording) End(context.Context) (eventlog.Position, error) {
+	if len(r) == 0 {
+		return eventlog.Start, nil
+	}
+	return r[len(r)-1].Position, nil
+}
+
+func (r recording) At(_ context.Context, position eventlog.Position) (eventlog.Recorded, error) {
 	for _, e := range r {
-		if strings.HasPrefix(e.Stream, prefix) {
-			tail = e.Position
+		if e.Position == position {
+			return e, nil
 		}
 	}
-	return tail, nil
+	return eventlog.Recorded{}, eventlog.ErrNoSuchPosition
 }
+
+func (r recording) Trouble() eventlog.Trouble { return eventlog.Trouble{} }
+
+func (r recording) OnReplaced(func()) {}
 
 var errRecording = errors.New("a recorded history can only be read as a whole")
 
