@@ -60,8 +60,8 @@ func (n *Node) Append(ctx context.Context, stream string, expected eventlog.Revi
 // events that need not be JSON. Where Append answers [eventlog.ConflictError],
 // it answers [WrongRevisionError]; a tombstoned stream answers
 // [StreamDeletedError], and so does a deleted one that was expected to exist.
-// Without events it only checks the expectation and answers the stream's last
-// revision and no position.
+// Without events it checks the expectation and answers the stream's last revision,
+// and a place in the log that holds nothing.
 func (n *Node) AppendExpecting(ctx context.Context, stream string, expected Expectation, events []Event) (eventlog.Appended, error) {
 	r := &request{stream: stream, expected: expected, answer: make(chan answer, 1)}
 	if err := r.check(events); err != nil {

@@ -69,14 +69,16 @@ func refused(err error) bool {
 	return false
 }
 
-// dead reports whether a stream, or the stream that it describes, is tombstoned.
+// dead reports whether a stream is tombstoned, or would be the first metadata of
+// one that is. As in the real server, metadata that is there can go on being set,
+// though nobody can read it any more.
 func (b *batch) dead(name string) (bool, error) {
 	for {
 		p, err := b.stream(name)
 		if err != nil || p.revision == tombstone {
 			return err == nil, err
 		}
-		if !isMeta(name) {
+		if !isMeta(name) || p.revision >= 0 {
 			return false, nil
 		}
 		name = describedBy(name)

@@ -20,16 +20,18 @@ func (e *StreamDeletedError) Error() string {
 
 // Delete hides a stream's events: reads find no stream, and the next append goes
 // on with the numbering. It replaces what "$$stream" said. It returns where that
-// was written. Errors are those of AppendExpecting and [StreamDeletedError].
+// was written. Errors are those of AppendExpecting; a stream that never had an
+// event is not as expected, whatever is expected.
 func (n *Node) Delete(ctx context.Context, stream string, expected Expectation) (eventlog.Position, error) {
 	return n.end(ctx, deletes, stream, expected, Event{NewEvent: eventlog.NewEvent{
 		Type: metadataType, Data: fmt.Appendf(nil, `{"$tb":%d}`, int64(tombstone)),
 	}})
 }
 
-// Tombstone ends a stream for ever: whoever reads it or appends to it, or to its
-// metadata, is told [StreamDeletedError]. Reads of all streams still show its
-// events and then the tombstone. It returns where that was written.
+// Tombstone ends a stream for ever: whoever reads it or its metadata, or appends to
+// it, is told [StreamDeletedError]; metadata that it has can still be appended to.
+// Reads of all streams still show its events and then the tombstone. It returns
+// where that was written.
 func (n *Node) Tombstone(ctx context.Context, stream string, expected Expectation) (eventlog.Position, error) {
 	return n.end(ctx, tombstones, stream, expected, Event{NewEvent: eventlog.NewEvent{Type: deletedType}, Binary: true})
 }

@@ -162,12 +162,20 @@ func TestDelete_holds_its_expectation(t *testing.T) {
 	}
 }
 
-func TestDelete_is_remembered_for_a_stream_that_never_was(t *testing.T) {
+func TestDelete_refuses_a_stream_that_never_had_an_event(t *testing.T) {
 	t.Parallel()
 	node := openNode(t, eventnode.Config{Dir: t.TempDir()})
-	mustDelete(t, node, "absent")
-	if err := appendExpecting(t, node, "absent", eventnode.StreamExists, 1); told(err) != "deleted" {
-		t.Errorf("an append to a stream that exists is %v", told(err))
+	describe(t, node, "described", `{"$maxCount":3}`)
+	before := node.Head()
+	for _, stream := range []string{"absent", "described"} {
+		for _, expected := range []eventnode.Expectation{eventnode.Any, eventnode.NoStream, eventnode.StreamExists, 0} {
+			if _, err := node.Delete(t.Context(), stream, expected); told(err) != "wrong, at -1" {
+				t.Errorf("deleting what is %s at %s: %s", stream, expected, told(err))
+			}
+		}
+	}
+	if node.Head() != before {
+		t.Error("something was written")
 	}
 	if err := appendExpecting(t, node, "absent", eventnode.NoStream, 2); err != nil {
 		t.Fatal(err)
@@ -219,9 +227,9 @@ func TestTombstone_ends_a_stream_for_ever(t *testing.T) {
 	if _, err := node.Tombstone(t.Context(), "s", 1); err != nil {
 		t.Fatal(err)
 	}
-	wantDead(t, node, "s")
+	wantDead(t, node, "s", "s")
 	node = reopen(t, node, dir)
-	wantDead(t, node, "s")
+	wantDead(t, node, "s", "s")
 	var last eventnode.Record
 	for r, err := range node.All(t.Context(), eventlog.Start) {
 		if last = r; err != nil {
@@ -233,11 +241,43 @@ func TestTombstone_ends_a_stream_for_ever(t *testing.T) {
 	}
 }
 
-// wantDead demands that everything that concerns a stream is refused.
-func wantDead(t *testing.T, node *eventnode.Node, stream string) {
+// The real server goes on taking metadata where there is some, and shows none of it.
+func TestTombstone_leaves_metadata_that_can_be_set_and_not_read(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	node := openNode(t, eventnode.Config{Dir: dir})
+	describe(t, node, "described", `{"$maxCount":1}`)
+	describe(t, node, "described", `{"$maxCount":2}`)
+	for _, stream := range []string{"described", "bare"} {
+		if _, err := node.Tombstone(t.Context(), stream, eventnode.Any); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, again := range []string{"at once", "after a restart"} {
+		for _, metadata := range []string{`{"$tb":9223372036854775807}`, `{"$maxCount":3}`} {
+			describe(t, node, "described", metadata)
+		}
+		wantDead(t, node, "described", "described")
+		wantDead(t, node, "bare", "bare", "$$bare")
+		node = reopen(t, node, dir)
+		if report, err := node.Verify(t.Context(), nil); err != nil || len(report.Findings) > 0 {
+			t.Errorf("%s: verification found %v, %v", again, report.Findings, err)
+		}
+	}
+	if err := appendExpecting(t, node, "$$described", 5, 1); err != nil {
+		t.Errorf("at its last revision it is refused: %v", err)
+	}
+	if err := appendExpecting(t, node, "$$described", 5, 1); told(err) != "wrong, at 6" {
+		t.Errorf("at another it is %s", told(err))
+	}
+}
+
+// wantDead demands that a stream cannot be read, nor its metadata, and that the
+// named streams take nothing more.
+func wantDead(t *testing.T, node *eventnode.Node, stream string, closed ...string) {
 	t.Helper()
 	for _, expected := range []eventnode.Expectation{eventnode.Any, eventnode.NoStream, eventnode.StreamExists, 1, math.MaxInt64 - 1} {
-		for _, name := range []string{stream, "$$" + stream} {
+		for _, name := range closed {
 			if err := appendExpecting(t, node, name, expected, 1); told(err) != "deleted" {
 				t.Errorf("an append to %s at %s is %s", name, expected, told(err))
 			}
@@ -269,10 +309,10 @@ func TestTombstone_works_without_a_stream_and_behind_a_deletion(t *testing.T) {
 	node := openNode(t, eventnode.Config{Dir: t.TempDir()})
 	mustAppend(t, node, "deleted", eventlog.NoStream, newEvents(2)...)
 	mustDelete(t, node, "deleted")
-	for _, stream := range []string{"deleted", "absent"} {
+	for stream, closed := range map[string][]string{"deleted": {"deleted"}, "absent": {"absent", "$$absent"}} {
 		if _, err := node.Tombstone(t.Context(), stream, eventnode.NoStream); err != nil {
 			t.Fatal(err)
 		}
-		wantDead(t, node, stream)
+		wantDead(t, node, stream, closed...)
 	}
 }

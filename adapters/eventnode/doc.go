@@ -66,7 +66,8 @@
 //
 // [Node.Scavenge] empties rows in place, so that numbering stays dense: an event
 // with an empty type, no data and no metadata is passed over by every reader and
-// is no damage. Before it begins every slot of the witness is made to speak of
+// is no damage. An append without events leaves such a row, in the stream "$$",
+// because its answer carries a position like any other. Before it begins every slot of the witness is made to speak of
 // the present end, and what it removes lies before that, so the witness never
 // speaks of an event that has changed. The writer does it between two commits,
 // 200 events at a time, and asks the metadata again each time, so a stream that
@@ -95,9 +96,10 @@
 // What is said of a stream is an event in another: "$$" and its name. Only the
 // last event there counts. A deletion is such an event, with $tb at 2^63-1; a
 // tombstone is a record of the stream itself, $streamDeleted at revision 2^63-1,
-// behind which nothing can come, neither there nor in "$$". Reads of a stream
-// honour both and $maxCount, $maxAge and $tb, as they were when the read began;
-// reads of all streams and cursors show everything.
+// behind which nothing can come there; "$$" and its name then tells nothing either,
+// and takes more only where it has something. Reads of a stream honour both and
+// $maxCount, $maxAge and $tb, as they were when the read began; reads of all
+// streams and cursors show everything.
 //
 // The next append to a deleted stream goes on with the numbering, and the same
 // transaction writes the metadata again with $tb at the first new revision, so no

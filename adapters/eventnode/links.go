@@ -1,11 +1,10 @@
 package eventnode
 
 import (
+	"bytes"
 	"context"
 	"errors"
-	"math"
 	"strconv"
-	"strings"
 
 	"parley/domain/eventlog"
 )
@@ -13,9 +12,23 @@ import (
 // LinkType is the type of an event whose data names another: "revision@stream".
 const LinkType = "$>"
 
-// Resolve returns the event that a link leads to. It is not ok when the record is
-// no link, or leads to nothing that could be read: to no event, to one that
-// metadata hides, or into a deleted stream.
+// IsLink reports whether the record is a link: it has the type of one, and its
+// data begins with a number. Whatever else has that type is an event like any
+// other, as in the real server.
+func (r *Record) IsLink() bool {
+	_, ok := revisionOf(r)
+	return ok
+}
+
+func revisionOf(r *Record) (int64, bool) {
+	number, _, _ := bytes.Cut(r.Data, []byte("@"))
+	revision, err := strconv.ParseInt(string(number), 10, 64)
+	return revision, err == nil && r.Type == LinkType
+}
+
+// Resolve returns the event that a link leads to. It is not ok when the record
+// leads to nothing that could be read: to no event, to one that metadata hides, or
+// into a deleted stream.
 func (n *Node) Resolve(ctx context.Context, link Record) (target Record, ok bool, err error) {
 	stream, revision, ok := parseLink(&link)
 	if !ok {
@@ -32,13 +45,7 @@ func (n *Node) Resolve(ctx context.Context, link Record) (target Record, ok bool
 }
 
 func parseLink(link *Record) (stream string, revision eventlog.Revision, ok bool) {
-	if link.Type != LinkType {
-		return "", 0, false
-	}
-	number, stream, ok := strings.Cut(string(link.Data), "@")
-	parsed, err := strconv.ParseInt(number, 10, 64)
-	if !ok || err != nil || parsed < 0 || parsed == math.MaxInt64 || stream == "" {
-		return "", 0, false
-	}
-	return stream, eventlog.Revision(parsed), true
+	number, ok := revisionOf(link)
+	_, name, _ := bytes.Cut(link.Data, []byte("@"))
+	return string(name), eventlog.Revision(number), ok && number >= 0 && number < tombstone && len(name) > 0
 }

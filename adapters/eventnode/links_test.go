@@ -34,9 +34,20 @@ func TestResolve_follows_a_link_as_far_as_it_may_be_read(t *testing.T) {
 			t.Errorf("%q: %v, %v, %+v", to, ok, err, target)
 		}
 	}
+}
+
+func TestIsLink_takes_what_begins_with_a_number(t *testing.T) {
+	t.Parallel()
+	for to, want := range map[string]bool{
+		"0@s": true, "7@with@sign": true, "-1@s": true, "9223372036854775807@s": true, "3": true, "3@": true,
+		"nonsense": false, "x@s": false, "@s": false, "": false, "9223372036854775808@s": false,
+	} {
+		if r := link(to); r.IsLink() != want {
+			t.Errorf("%q: %v", to, !want)
+		}
+	}
 	other := link("0@whole")
-	other.Type = "other"
-	if _, ok, err := node.Resolve(t.Context(), other); ok || err != nil {
-		t.Errorf("an event that is no link was resolved, %v", err)
+	if other.Type = "other"; other.IsLink() {
+		t.Error("an event of another type is a link")
 	}
 }

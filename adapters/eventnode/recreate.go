@@ -20,19 +20,35 @@ func (b *batch) carryOut(p *pending, r *request) (eventlog.Appended, error) {
 	case r.kind == tombstones:
 		p.revision, p.hidden = tombstone-1, false
 		return b.add(p, r.stream, r.events), nil
-	case isMeta(r.stream):
-		return b.describe(p, r)
 	case p.hidden:
 		return b.recreate(p, r)
+	case isMeta(r.stream) && len(r.events) > 0:
+		return b.describe(p, r)
 	}
-	return b.append(p, r), nil
+	return b.append(p, r)
 }
 
-func (b *batch) append(p *pending, r *request) eventlog.Appended {
+func (b *batch) append(p *pending, r *request) (eventlog.Appended, error) {
 	if len(r.events) == 0 {
-		return eventlog.Appended{Revision: eventlog.Revision(p.revision)}
+		at, err := b.mark()
+		return eventlog.Appended{Revision: eventlog.Revision(p.revision), Position: at}, err
 	}
-	return b.add(p, r.stream, r.events)
+	return b.add(p, r.stream, r.events), nil
+}
+
+// nowhere is the stream of places that hold nothing: what would be said of a
+// stream without a name, which nobody can append to or ask for.
+const nowhere = metaPrefix
+
+// mark takes a place in the log for an append of nothing, so that its position is
+// one that may be read from: a record like those that a scavenge leaves, which all
+// readers pass over.
+func (b *batch) mark() (eventlog.Position, error) {
+	p, err := b.stream(nowhere)
+	if err != nil {
+		return 0, err
+	}
+	return b.add(p, nowhere, []Event{{NewEvent: eventlog.NewEvent{ID: uuid.New()}}}).Position, nil
 }
 
 // hide carries out a deletion: it is an event in the stream's metadata.
@@ -54,7 +70,11 @@ func (b *batch) recreate(p *pending, r *request) (eventlog.Appended, error) {
 		return eventlog.Appended{}, err
 	}
 	from := p.revision + 1
-	return b.append(p, r), b.reveal(r.stream, said, from)
+	appended, err := b.append(p, r)
+	if err != nil {
+		return appended, err
+	}
+	return appended, b.reveal(r.stream, said, from)
 }
 
 // describe appends to the metadata of a stream. One that is deleted comes back,
@@ -62,8 +82,8 @@ func (b *batch) recreate(p *pending, r *request) (eventlog.Appended, error) {
 func (b *batch) describe(meta *pending, r *request) (eventlog.Appended, error) {
 	stream := describedBy(r.stream)
 	p, err := b.stream(stream)
-	if err != nil || len(r.events) == 0 {
-		return b.append(meta, r), err
+	if err != nil {
+		return eventlog.Appended{}, err
 	}
 	hidden := p.hidden
 	appended, err := b.write(meta, stream, r.events)
@@ -112,7 +132,7 @@ func (b *batch) write(meta *pending, stream string, events []Event) (eventlog.Ap
 		return eventlog.Appended{}, err
 	}
 	appended := b.add(meta, metaOf(stream), events)
-	if !isMeta(stream) {
+	if !isMeta(stream) && p.revision != tombstone {
 		said := parseMetadata(events[len(events)-1].Data, appended.Revision)
 		p.hidden = said.Deleted()
 	}

@@ -18,7 +18,8 @@ const (
 	gone                     // the stream is deleted
 )
 
-// decide compares a request with the stream as the batch will leave it.
+// decide compares a request with the stream as the batch will leave it. What was
+// never there is not deleted, whatever is expected.
 //
 // At an exact revision the stream itself is the memory: the ids behind that
 // revision are compared, however old they are. Without one, the recent ids are.
@@ -26,6 +27,8 @@ const (
 func (b *batch) decide(p *pending, r *request) (eventlog.Appended, decision, error) {
 	expected := int64(r.expected)
 	switch {
+	case r.kind == deletes && p.revision < 0:
+		return eventlog.Appended{}, wrong, nil
 	case r.expected == StreamExists && p.hidden:
 		return eventlog.Appended{}, gone, nil
 	case r.expected == StreamExists && p.revision < 0:

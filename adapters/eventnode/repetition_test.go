@@ -63,7 +63,7 @@ func TestAppend_recognises_what_it_has_done(t *testing.T) {
 			if told(err) != want || (want == "done" && appended.Revision != a.at) {
 				t.Errorf("hidden %v, %s: %s at %d, want %s at %d", hidden, a.name, told(err), appended.Revision, want, a.at)
 			}
-			if node.Head() != before {
+			if node.Head() != before && a.events != nil {
 				t.Errorf("hidden %v, %s: something was written", hidden, a.name)
 			}
 		}

@@ -26,5 +26,5 @@ func TestStream_with_a_long_name_is_like_any_other(t *testing.T) {
 	if _, err := node.Tombstone(t.Context(), name, 4); err != nil {
 		t.Fatal(err)
 	}
-	wantDead(t, node, name)
+	wantDead(t, node, name, name)
 }

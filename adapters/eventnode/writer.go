@@ -179,7 +179,7 @@ func (w *writer) headOf(stream string) (head, error) {
 		if err != nil {
 			return h, err
 		}
-		h.hidden = said.Deleted()
+		h.hidden = said.Deleted() && h.revision != tombstone
 	}
 	if h.id != 0 {
 		w.heads.put(stream, h)
