@@ -13,9 +13,20 @@
 //	               parking ─► a link in the parked stream ─► handled
 //
 // An event comes back when its consumer says so, leaves, or takes longer than
-// the message timeout; each time counts as a retry. A replayed event goes the
+// the message timeout, which is looked at once a second; each time counts as a
+// retry. So a consumer that holds one event and does not answer is given that one
+// again, until it is parked, and only then the next. A replayed event goes the
 // same way behind all others that came back; its link is forgotten when it has
 // been handled, or parked anew.
+//
+// A consumer can stop the group: its event comes back, which is no retry, and
+// nothing is in flight any more once the others have answered. Acknowledgements,
+// replays and checkpoints go on, consumers stay and may come; the group gives
+// events again when it is changed or started anew, beginning with that one.
+//
+// The tombstone of a group's stream is its last event. A group that has come to
+// the stream's end before is given it, and all that came before it; one that has
+// not drops its consumers, because what is tombstoned cannot be read.
 //
 // # What holds
 //

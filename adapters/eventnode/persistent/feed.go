@@ -4,7 +4,6 @@ import (
 	"context"
 
 	"parley/adapters/eventnode"
-	"parley/domain/eventlog"
 )
 
 // feed reads a group's source forwards, a page whenever it is asked.
@@ -12,71 +11,6 @@ type feed interface {
 	// read returns at most count events, at least one or the news that some were
 	// passed over. It waits for them until the context ends.
 	read(ctx context.Context, count int) (page, error)
-}
-
-// streamFeed reads one stream.
-type streamFeed struct {
-	node    *eventnode.Node
-	stream  string
-	next    eventlog.Revision
-	resolve bool
-}
-
-func (f *streamFeed) read(ctx context.Context, count int) (page, error) {
-	for {
-		// The head is taken before the stream is read: what is not in the stream
-		// then lies behind the head.
-		head := f.node.Head()
-		p, err := f.page(ctx, count)
-		if err != nil || len(p.items) > 0 {
-			return p, err
-		}
-		if err := f.await(ctx, head); err != nil {
-			return p, err
-		}
-	}
-}
-
-func (f *streamFeed) page(ctx context.Context, count int) (page, error) {
-	p := page{}
-	for record, err := range f.node.Stream(ctx, f.stream, f.next, count) {
-		if err != nil {
-			return p, err
-		}
-		it := &item{at: int64(record.Revision), Event: Event{Original: record}}
-		if err := resolve(ctx, f.node, f.resolve, &it.Event); err != nil {
-			return p, err
-		}
-		p.items = append(p.items, it)
-	}
-	if n := len(p.items); n > 0 {
-		p.reached = p.items[n-1].at
-		f.next = eventlog.Revision(p.reached) + 1
-	}
-	p.live = len(p.items) < count
-	return p, nil
-}
-
-// await returns when the stream has grown since the head was there.
-func (f *streamFeed) await(ctx context.Context, head eventlog.Position) error {
-	cursor := f.node.Cursor(head)
-	for {
-		p, err := cursor.Pull(ctx)
-		if err != nil {
-			return err
-		}
-		for i := range p.Records {
-			if p.Records[i].Stream == f.stream {
-				return nil
-			}
-		}
-		if !p.Live {
-			continue
-		}
-		if err := cursor.Wait(ctx); err != nil {
-			return err
-		}
-	}
 }
 
 // allFeed reads all streams.
@@ -161,7 +95,7 @@ func (f *allFeed) take(ctx context.Context, p *page) error {
 
 // resolve follows a link if that is wanted.
 func resolve(ctx context.Context, node *eventnode.Node, wanted bool, e *Event) error {
-	if !wanted || e.Original.Type != eventnode.LinkType {
+	if !wanted || !e.Original.IsLink() {
 		return nil
 	}
 	return follow(ctx, node, e)

@@ -142,7 +142,7 @@ func (g *Groups) start(ctx context.Context, k key) (*group, error) {
 
 func (g *Groups) feed(e *entry, after int64) (feed, error) {
 	if e.Source != All {
-		return &streamFeed{node: g.node, stream: string(e.Source), next: eventlog.Revision(after + 1), resolve: e.Settings.ResolveLinks}, nil
+		return newStreamFeed(g.node, e, after), nil
 	}
 	f := &allFeed{node: g.node, key: e.key(), cursor: g.node.Cursor(eventlog.Position(max(0, after))), resolve: e.Settings.ResolveLinks}
 	var err error

@@ -128,6 +128,33 @@ func TestGroup_takes_events_back_when_their_time_is_over(t *testing.T) {
 	f.next(c, "s@2++")
 }
 
+// As in the real server, whose clock ticks each second: an answer that its client
+// has held back for some moments is not too late.
+func TestGroup_looks_for_events_whose_time_is_over_once_a_second(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t)
+	f.clock = newManualClock()
+	f.regroup()
+	f.append("s", 3)
+	f.create("s", func(p *Proposal) { p.Settings.MessageTimeout, p.Settings.MaxRetries = 100*time.Millisecond, 3 })
+	c := f.connect("s", 1)
+	for _, again := range []string{"s@0", "s@0+", "s@0++", "s@0+++"} {
+		f.next(c, again)
+		f.clock.advance(300 * time.Millisecond)
+		if i := f.info("s"); i.InFlight != 1 || i.Retrying != 0 {
+			t.Fatalf("%d in flight, %d came back, want 1 and 0", i.InFlight, i.Retrying)
+		}
+		f.clock.advance(700 * time.Millisecond)
+	}
+	f.until("s", "rid of what nobody handles", func(i Info) bool { return i.Parked == 1 })
+	for _, next := range []string{"s@1", "s@2"} {
+		event := f.next(c, next)
+		f.clock.advance(200 * time.Millisecond)
+		f.ack(c, event...)
+	}
+	f.until("s", "done", func(i Info) bool { return i.Total == 2 && i.InFlight == 0 })
+}
+
 func TestGroup_without_a_timeout_waits_for_ever(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)
@@ -368,10 +395,9 @@ func TestGroups_refuse_settings_that_the_real_server_refuses(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)
 	for name, change := range map[string]func(*Settings){
-		"batch as large as the buffer": func(s *Settings) { s.ReadBatch = s.HistoryBuffer },
-		"no batch":                     func(s *Settings) { s.ReadBatch = 0 },
-		"negative timeout":             func(s *Settings) { s.MessageTimeout = -1 },
-		"unknown strategy":             func(s *Settings) { s.Strategy = "Fair" },
+		"batch as large as the buffer":           func(s *Settings) { s.ReadBatch = s.HistoryBuffer },
+		"batch and buffer alike, though below 0": func(s *Settings) { s.ReadBatch, s.HistoryBuffer = -1, -1 },
+		"unknown strategy":                       func(s *Settings) { s.Strategy = "Fair" },
 	} {
 		p := Proposal{Source: "s", Group: "g", Settings: DefaultSettings()}
 		change(&p.Settings)

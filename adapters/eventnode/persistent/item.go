@@ -55,10 +55,9 @@ type item struct {
 	key      uint64 // hash of what pins it; 0: not computed
 	stage    stage
 
-	owner   *member
-	given   time.Time // when its owner was given it
-	flight  uint64    // counts how often it was given away
-	stopped bool      // its owner wants to hear no more of it
+	owner  *member
+	given  time.Time // when its owner was given it
+	flight uint64    // counts how often it was given away
 
 	reason string    // why it is parked
 	link   uuid.UUID // id of its link in the parked stream

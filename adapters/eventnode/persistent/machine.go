@@ -8,12 +8,17 @@ import (
 	"github.com/google/uuid"
 )
 
-// Bounds of what a group holds in memory and how long it leaves a store alone
-// that has refused a write.
+// How much a group holds in memory, and how long it leaves a store alone that has
+// refused a write.
 const (
 	bufferBytes = 8 << 20
 	retryWrite  = time.Second
 )
+
+// lookEvery is how long a group does not look again for events whose time is over,
+// as long as the real server's clock ticks: an answer that comes a little late is
+// in time still.
+const lookEvery = time.Second
 
 // ErrFull refuses a consumer of a group that has all it may have.
 var ErrFull = errors.New("the group has as many subscribers as it may have")
@@ -30,6 +35,7 @@ type machine struct {
 	retries queue // came back; go before fresh ones
 	flying  map[uuid.UUID]*item
 	due     []deadline // in the order of time
+	look    time.Time  // no event is taken back before it
 	parking []*item    // to be written to the parked stream
 
 	source  window
@@ -39,6 +45,7 @@ type machine struct {
 	asked    bool // a page of the source is on its way
 	askedFor bool // a page of parked links is on its way
 	live     bool // the last page was the end
+	stopped  bool // nothing is given away
 
 	written   int64     // last checkpoint, or where the group began
 	stood     bool      // there is a checkpoint
@@ -84,12 +91,13 @@ func newMachine(settings Settings, from start, now time.Time) (*machine, error) 
 		replays: window{low: from.parked - 1, reached: from.parked - 1},
 		parked:  parkedStream{end: from.end, next: from.parked, stopAt: from.parked},
 		written: from.after, stood: from.stood, trimmed: from.parked, nextWrite: now.Add(settings.CheckpointAfter),
+		look: now.Add(lookEvery),
 	}, nil
 }
 
 // join adds a consumer.
 func (m *machine) join(c *member) error {
-	if most := int(m.settings.MaxSubscribers); most > 0 && len(m.members) >= most {
+	if most := int(m.settings.MaxSubscribers); most != 0 && len(m.members) >= most {
 		return ErrFull
 	}
 	m.members = append(m.members, c)
@@ -128,9 +136,9 @@ func (m *machine) ack(c *member, now time.Time, ids ...uuid.UUID) {
 // Action is what a consumer wants done with an event that it could not handle.
 type Action uint8
 
-// The actions. Unknown lets the group decide, which retries. Stop frees the
-// consumer's slot and gives the event to nobody until its time is over or the
-// consumer has gone, as the real server does.
+// The actions. Unknown lets the group decide, which retries. Stop takes the event
+// back and stops the group: nobody is given anything any more, also who comes
+// later, until the group is changed or started anew.
 const (
 	Unknown Action = iota
 	Park
@@ -145,10 +153,10 @@ func (m *machine) nack(c *member, action Action, reason string, ids ...uuid.UUID
 		it := c.flying[id]
 		switch {
 		case it == nil:
-		case action == Stop && !it.stopped:
-			it.stopped = true
-			c.stopped++
 		case action == Stop:
+			m.land(it)
+			m.wait(it)
+			m.stopped = true
 		case action == Park:
 			m.land(it)
 			m.park(it, "Client explicitly NAK'ed message.\n"+reason)
@@ -175,6 +183,11 @@ func (m *machine) again(it *item) {
 		return
 	}
 	it.Retries++
+	m.wait(it)
+}
+
+// wait puts an event among those that came back.
+func (m *machine) wait(it *item) {
 	it.stage = waiting
 	m.retries.insert(it)
 }
@@ -186,6 +199,10 @@ func (m *machine) park(it *item, reason string) {
 
 // expire takes events back whose time is over.
 func (m *machine) expire(now time.Time) {
+	if now.Before(m.look) {
+		return
+	}
+	m.look = now.Add(lookEvery)
 	for len(m.due) > 0 {
 		d := m.due[0]
 		flies := d.item.stage == flying && d.item.flight == d.flight

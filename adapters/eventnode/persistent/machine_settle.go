@@ -68,7 +68,7 @@ func (m *machine) last(now time.Time) []command {
 
 // pump gives events to consumers while there are both.
 func (m *machine) pump(now time.Time) {
-	if m.drain(&m.retries, now) {
+	if !m.stopped && m.drain(&m.retries, now) {
 		m.drain(&m.fresh, now)
 	}
 }
@@ -107,7 +107,7 @@ func (m *machine) give(it *item, c *member, now time.Time) {
 	it.stage, it.owner, it.given = flying, c, now
 	it.flight++
 	m.flying[it.id()], c.flying[it.id()] = it, it
-	if m.settings.MessageTimeout > 0 {
+	if m.settings.MessageTimeout != 0 {
 		m.due = append(m.due, deadline{it, it.flight, now.Add(m.settings.MessageTimeout)})
 	}
 	m.out = append(m.out, deliver{c, it, it.Event})
@@ -158,10 +158,10 @@ func (m *machine) wake() (at time.Time, ok bool) {
 		}
 	}
 	if len(m.due) > 0 {
-		earliest(m.due[0].at)
+		earliest(later(m.due[0].at, m.look))
 	}
 	if m.source.low > m.written && m.since >= int(max(1, m.settings.MinCheckpoint)) {
-		earliest(m.later(m.nextWrite))
+		earliest(later(m.nextWrite, m.pause))
 	}
 	if len(m.parking) > 0 || m.replays.low+1 > m.trimmed {
 		earliest(m.pause)
@@ -169,10 +169,9 @@ func (m *machine) wake() (at time.Time, ok bool) {
 	return at, ok
 }
 
-// later is the time, but not while the store is left alone.
-func (m *machine) later(t time.Time) time.Time {
-	if t.Before(m.pause) {
-		return m.pause
+func later(a, b time.Time) time.Time {
+	if a.Before(b) {
+		return b
 	}
-	return t
+	return a
 }

@@ -63,16 +63,15 @@ func (m *machine) ask() {
 	if m.asked || len(m.members) == 0 || m.fresh.bytes >= bufferBytes {
 		return
 	}
-	buffer, batch := int(m.settings.HistoryBuffer), int(m.settings.ReadBatch)
-	if room := buffer - len(m.fresh.items); room > 0 {
+	if room := m.settings.buffer() - len(m.fresh.items); room > 0 {
 		m.asked = true
-		m.out = append(m.out, readSource{min(room, batch)})
+		m.out = append(m.out, readSource{min(room, m.settings.batch())})
 	}
 }
 
 // askParked asks for more parked links while there is something to replay.
 func (m *machine) askParked() {
-	batch := int(m.settings.ReadBatch)
+	batch := m.settings.batch()
 	if m.askedFor || len(m.members) == 0 || m.parked.next >= m.parked.stopAt || len(m.retries.items) >= batch || m.retries.bytes >= bufferBytes {
 		return
 	}

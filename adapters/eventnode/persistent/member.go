@@ -20,7 +20,6 @@ type member struct {
 	buffer  int // most events that it may have in flight
 	salt    uint64
 	flying  map[uuid.UUID]*item
-	stopped int // of those flying, how many it has stopped
 	stats   counter
 	latency latencies
 	outbox  *outbox
@@ -32,7 +31,7 @@ func newMember(who Identity, buffer int) *member {
 }
 
 // room is how many more events it may be given.
-func (c *member) room() int { return c.buffer - len(c.flying) + c.stopped }
+func (c *member) room() int { return c.buffer - len(c.flying) }
 
 // take ends the flight of an event, or returns nil if it is not with the member.
 func (c *member) take(id uuid.UUID) *item {
@@ -41,10 +40,6 @@ func (c *member) take(id uuid.UUID) *item {
 		return nil
 	}
 	delete(c.flying, id)
-	if it.stopped {
-		it.stopped = false
-		c.stopped--
-	}
 	it.owner = nil
 	return it
 }

@@ -55,6 +55,9 @@ func disturb(t *rapid.T) {
 // finish has one consumer handle all that is left and checks that nothing is.
 func (w *world) finish() {
 	w.refuses = ""
+	if w.stopped {
+		w.restart()
+	}
 	for len(w.consumers) > 0 {
 		w.leave(w.consumers[0])
 	}
@@ -86,11 +89,11 @@ func (w *world) finish() {
 func anySettings(t *rapid.T) Settings {
 	s := DefaultSettings()
 	s.Strategy = rapid.SampledFrom([]string{RoundRobin, DispatchToSingle, Pinned, PinnedByCorrelation}).Draw(t, "strategy")
-	s.MessageTimeout = time.Duration(rapid.SampledFrom([]int{0, 1000, 5000}).Draw(t, "timeout")) * time.Millisecond
-	s.MaxRetries = rapid.Int32Range(0, 3).Draw(t, "retries")
-	s.MinCheckpoint = rapid.Int32Range(0, 4).Draw(t, "min checkpoint")
-	s.MaxCheckpoint = rapid.Int32Range(0, 8).Draw(t, "max checkpoint")
-	s.ReadBatch = rapid.Int32Range(1, 5).Draw(t, "batch")
+	s.MessageTimeout = time.Duration(rapid.SampledFrom([]int{-1, 0, 100, 1000, 5000}).Draw(t, "timeout")) * time.Millisecond
+	s.MaxRetries = rapid.Int32Range(-1, 3).Draw(t, "retries")
+	s.MinCheckpoint = rapid.Int32Range(-1, 4).Draw(t, "min checkpoint")
+	s.MaxCheckpoint = rapid.Int32Range(-1, 8).Draw(t, "max checkpoint")
+	s.ReadBatch = rapid.Int32Range(-2, 5).Draw(t, "batch")
 	s.HistoryBuffer = s.ReadBatch + rapid.Int32Range(1, 10).Draw(t, "buffer")
 	s.MaxSubscribers = rapid.Int32Range(0, 3).Draw(t, "subscribers")
 	return s

@@ -53,8 +53,11 @@ func (r records) begin(ctx context.Context, e *entry) (start, error) {
 // parkedEnd returns the revision of the next link, also when all before it are
 // forgotten.
 func (r records) parkedEnd(ctx context.Context) (int64, error) {
-	last, err := r.append(ctx, r.key.parked())
-	return int64(last.Revision) + 1, err
+	_, last, err := r.node.Extent(ctx, r.key.parked())
+	if err != nil {
+		return 0, fmt.Errorf("read parked events: %w", err)
+	}
+	return int64(last) + 1, nil
 }
 
 // last reads the last event of a stream.

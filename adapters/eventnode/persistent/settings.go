@@ -1,13 +1,11 @@
 package persistent
 
-import (
-	"fmt"
-	"time"
-)
+import "time"
 
-// Settings are what a group's creator chose. The zero value of a count that is
-// said to be unlimited at 0 is just that; [DefaultSettings] are the real
-// server's.
+// Settings are what a group's creator chose; [DefaultSettings] are the real
+// server's. As there, numbers may be below 0, and then mean: a time that is over
+// at once, no second try, checkpoints as often as they can be written, not one
+// consumer, and for what is read and kept as much as by default.
 type Settings struct {
 	ResolveLinks    bool          `json:"resolveLinks,omitempty"`
 	ExtraStatistics bool          `json:"extraStatistics,omitempty"`
@@ -15,8 +13,8 @@ type Settings struct {
 	CheckpointAfter time.Duration `json:"checkpointAfter"`
 	MaxRetries      int32         `json:"maxRetries"` // beyond it an event is parked
 	MinCheckpoint   int32         `json:"minCheckpoint"`
-	MaxCheckpoint   int32         `json:"maxCheckpoint"` // this many handled events force a checkpoint; 0: never
-	MaxSubscribers  int32         `json:"maxSubscribers,omitempty"`
+	MaxCheckpoint   int32         `json:"maxCheckpoint"`            // this many handled events force a checkpoint; 0: never
+	MaxSubscribers  int32         `json:"maxSubscribers,omitempty"` // 0: as many as come
 	LiveBuffer      int32         `json:"liveBuffer"`
 	ReadBatch       int32         `json:"readBatch"`
 	HistoryBuffer   int32         `json:"historyBuffer"`
@@ -46,32 +44,27 @@ type SettingsError struct{ Reason string }
 // Error implements error.
 func (e *SettingsError) Error() string { return e.Reason }
 
+// batch is how many events are read at once.
+func (s *Settings) batch() int {
+	if s.ReadBatch > 0 {
+		return int(s.ReadBatch)
+	}
+	return int(DefaultSettings().ReadBatch)
+}
+
+// buffer is how many events may be read and not given to anybody.
+func (s *Settings) buffer() int {
+	if s.HistoryBuffer > 0 {
+		return int(s.HistoryBuffer)
+	}
+	return s.batch()
+}
+
 // validate refuses what the real server refuses.
 func (s *Settings) validate() error {
-	for _, n := range []struct {
-		name  string
-		value int64
-	}{
-		{"message timeout", int64(s.MessageTimeout)},
-		{"checkpoint after", int64(s.CheckpointAfter)},
-		{"max retry count", int64(s.MaxRetries)},
-		{"min checkpoint count", int64(s.MinCheckpoint)},
-		{"max checkpoint count", int64(s.MaxCheckpoint)},
-		{"max subscriber count", int64(s.MaxSubscribers)},
-		{"live buffer size", int64(s.LiveBuffer)},
-	} {
-		if n.value < 0 {
-			return &SettingsError{fmt.Sprintf("the %s must not be negative", n.name)}
-		}
-	}
-	switch {
-	case s.ReadBatch <= 0:
-		return &SettingsError{"the read batch size must be above 0"}
-	case s.ReadBatch >= s.HistoryBuffer:
+	if s.ReadBatch >= s.HistoryBuffer {
 		return &SettingsError{"the read batch size must be below the history buffer size"}
 	}
-	if _, err := strategyOf(s.Strategy); err != nil {
-		return err
-	}
-	return nil
+	_, err := strategyOf(s.Strategy)
+	return err
 }

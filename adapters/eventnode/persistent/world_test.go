@@ -37,6 +37,7 @@ type world struct {
 	refuses    string // the kind of writes that the store does not take
 
 	consumers []*consumer
+	stopped   bool // a consumer has stopped the group
 	joined    uint64
 	lastNew   map[string]int64 // place of the last first delivery, by what keeps its order
 }
@@ -44,8 +45,7 @@ type world struct {
 // consumer is a member and what it has in hand.
 type consumer struct {
 	*member
-	hand    []*item
-	stopped map[*item]bool
+	hand []*item
 }
 
 func newWorld(t fataler, settings Settings) *world {
@@ -64,7 +64,7 @@ func (w *world) restart() {
 	if err != nil {
 		w.Fatalf("%v", err)
 	}
-	w.machine, w.consumers, w.asked = m, nil, 0
+	w.machine, w.consumers, w.asked, w.stopped = m, nil, 0, false
 	w.next, w.lastNew = int(w.checkpoint)+1, map[string]int64{}
 }
 
@@ -77,7 +77,7 @@ func (w *world) produce(n int, id func(int) uuid.UUID) {
 }
 
 func (w *world) join(buffer int) *consumer {
-	c := &consumer{member: newMember(Identity{}, buffer), stopped: map[*item]bool{}}
+	c := &consumer{member: newMember(Identity{}, buffer)}
 	w.joined++
 	c.salt = mix(w.joined)
 	if w.machine.join(c.member) != nil {
@@ -95,7 +95,6 @@ func (w *world) leave(c *consumer) {
 // drop takes an event out of a consumer's hand.
 func (c *consumer) drop(it *item) {
 	c.hand = slices.DeleteFunc(c.hand, func(o *item) bool { return o == it })
-	delete(c.stopped, it)
 }
 
 func (w *world) ack(c *consumer, it *item) {
@@ -108,8 +107,7 @@ func (w *world) nack(c *consumer, it *item, action Action) {
 	w.machine.nack(c.member, action, "no", it.id())
 	switch action {
 	case Stop:
-		c.stopped[it] = true
-		return
+		w.stopped = true
 	case Skip:
 		w.done(it)
 	}
@@ -146,7 +144,7 @@ func (w *world) obey(commands []command) {
 		case withdraw:
 			w.consumer(c.from).drop(c.item)
 		case readSource:
-			if w.asked > 0 || c.count <= 0 || len(w.machine.fresh.items)+c.count > int(w.settings.HistoryBuffer) {
+			if w.asked > 0 || c.count <= 0 || len(w.machine.fresh.items)+c.count > w.settings.buffer() {
 				w.Fatalf("asked for %d more while %d are asked for and %d buffered", c.count, w.asked, len(w.machine.fresh.items))
 			}
 			w.asked = c.count
@@ -237,6 +235,9 @@ func (w *world) consumer(of *member) *consumer {
 // deliver checks what a group promises about every delivery.
 func (w *world) deliver(d deliver) {
 	to := w.consumer(d.to)
+	if w.stopped {
+		w.Fatalf("event %d is given away by a group that was stopped", d.item.at)
+	}
 	for _, c := range w.consumers {
 		for _, it := range c.hand {
 			if it.id() == d.item.id() {
@@ -244,7 +245,7 @@ func (w *world) deliver(d deliver) {
 			}
 		}
 	}
-	if to.hand = append(to.hand, d.item); len(to.hand)-len(to.stopped) > to.buffer {
+	if to.hand = append(to.hand, d.item); len(to.hand) > to.buffer {
 		w.Fatalf("%d events in flight, buffer size %d", len(to.hand), to.buffer)
 	}
 	if d.item.replayed {

@@ -103,6 +103,9 @@ func (p *proposal) take(n int, msg *streams.AppendReq) (err error) {
 	if m == nil {
 		return status.Error(codes.InvalidArgument, "an event was expected")
 	}
+	if !typed(m.GetMetadata()) {
+		return errNoType
+	}
 	e := eventnode.Event{Binary: m.GetMetadata()["content-type"] != "application/json"}
 	e.Type, e.Data, e.Metadata = m.GetMetadata()["type"], m.GetData(), m.GetCustomMetadata()
 	if e.ID, err = parseID(m.GetId()); err != nil || e.Type == "" {
@@ -114,6 +117,13 @@ func (p *proposal) take(n int, msg *streams.AppendReq) (err error) {
 	}
 	p.events = append(p.events, e)
 	return nil
+}
+
+// typed reports whether an event says what it is, be it something empty.
+func typed(metadata map[string]string) bool {
+	_, hasType := metadata["type"]
+	_, hasContentType := metadata["content-type"]
+	return hasType && hasContentType
 }
 
 func (p *proposal) open(options *streams.AppendReq_Options) error {

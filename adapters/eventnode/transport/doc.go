@@ -16,8 +16,8 @@
 // A subscription catches up from the file and goes on from memory at the
 // position, or revision, where that ended, so that the switch neither drops nor
 // repeats an event. It ends with the client's call, when the server stops, when
-// the node closes, and a stream's when that is tombstoned. Metadata limits what
-// it catches up with; what is live is new and goes out.
+// the node closes, and a stream's behind the tombstone. Metadata limits what it
+// catches up with; what is live is new and goes out.
 //
 // # Filters
 //

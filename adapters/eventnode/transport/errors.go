@@ -18,6 +18,9 @@ import (
 // errAccessDenied refuses a write that the configuration does not allow.
 var errAccessDenied = errors.New("access denied")
 
+// errNoType refuses an event that does not say what it is.
+var errNoType = errors.New("an event's metadata has no type or no content type")
+
 // errStopping ends a subscription when the server stops.
 var errStopping = status.Error(codes.Unavailable, "the server is stopping")
 
@@ -37,6 +40,9 @@ func fail(call trailing, err error) error {
 	case errors.Is(err, errAccessDenied):
 		call.SetTrailer(metadata.Pairs("exception", "access-denied"))
 		return status.Error(codes.PermissionDenied, "access to the stream is denied")
+	case errors.Is(err, errNoType):
+		call.SetTrailer(metadata.Pairs("exception", "missing-required-metadata-property", "required-metadata-properties", "type,content-type"))
+		return status.Error(codes.InvalidArgument, "an event needs 'type' and 'content-type' in its metadata")
 	case errors.Is(err, eventlog.ErrTooLarge):
 		call.SetTrailer(metadata.Pairs("exception", "maximum-append-size-exceeded",
 			"maximum-append-size", strconv.Itoa(eventlog.MaxAppendBytes)))

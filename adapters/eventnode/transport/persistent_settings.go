@@ -62,6 +62,7 @@ func duration(ticks int64, ms int32) time.Duration {
 	if ticks > math.MaxInt64/100 {
 		return math.MaxInt64
 	}
+	ticks = max(ticks, math.MinInt64/100)
 	return time.Duration(ticks)*100 + time.Duration(ms)*time.Millisecond
 }
 

@@ -35,19 +35,16 @@ type reading struct {
 }
 
 func (r *reading) run() (err error) {
-	if given := r.options.GetFilter(); given != nil {
-		if r.match, err = newFilter(given); err != nil {
-			return err
-		}
-	}
-	if len(r.options.GetStream().GetStreamIdentifier().GetStreamName()) > 0 && r.match != nil {
-		return status.Error(codes.InvalidArgument, "only reads of all streams have a filter")
+	if err := r.filter(); err != nil {
+		return err
 	}
 	_, subscribes := r.options.GetCountOption().(*streams.ReadReq_Options_Subscription)
 	_, counts := r.options.GetCountOption().(*streams.ReadReq_Options_Count)
 	switch {
 	case !subscribes && !counts:
 		return status.Error(codes.InvalidArgument, "a read needs a count or a subscription")
+	case streams.ReadReq_Options_ReadDirection_name[int32(r.options.GetReadDirection())] == "":
+		return status.Error(codes.InvalidArgument, "a read goes forwards or backwards")
 	case subscribes && r.backwards():
 		return status.Error(codes.InvalidArgument, "a subscription reads forwards")
 	case r.options.GetStream() != nil && subscribes:
@@ -62,6 +59,23 @@ func (r *reading) run() (err error) {
 	return status.Error(codes.InvalidArgument, "a read needs a stream")
 }
 
+// filter makes the filter that the client names; it must say so when it wants none.
+func (r *reading) filter() (err error) {
+	switch given := r.options.GetFilterOption().(type) {
+	case *streams.ReadReq_Options_NoFilter:
+		return nil
+	case *streams.ReadReq_Options_Filter:
+		if r.match, err = newFilter(given.Filter); err != nil {
+			return err
+		}
+		if len(r.options.GetStream().GetStreamIdentifier().GetStreamName()) > 0 {
+			return status.Error(codes.InvalidArgument, "only reads of all streams have a filter")
+		}
+		return nil
+	}
+	return status.Error(codes.InvalidArgument, "a read has a filter or says that it has none")
+}
+
 func (r *reading) backwards() bool {
 	return r.options.GetReadDirection() == streams.ReadReq_Options_Backwards
 }
@@ -69,7 +83,7 @@ func (r *reading) backwards() bool {
 // give sends one record; a link with the event that it leads to, if the client
 // wants that.
 func (r *reading) give(record *eventnode.Record) error {
-	if !r.options.GetResolveLinks() || record.Type != eventnode.LinkType {
+	if !r.options.GetResolveLinks() || !record.IsLink() {
 		return r.call.SendMsg(r.out.fill(record, nil))
 	}
 	target, ok, err := r.node.Resolve(r.call.Context(), *record)

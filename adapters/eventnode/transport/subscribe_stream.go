@@ -11,7 +11,8 @@ import (
 
 // subscribeStream sends a stream's events behind a revision (exclusive) for as
 // long as the client wants. A stream that does not exist yet, or has been deleted,
-// is waited for; one that is tombstoned, now or later, ends the subscription.
+// is waited for; one that is tombstoned is refused, and a tombstone that comes is
+// sent like any event and then ends the subscription.
 func (r *reading) subscribeStream(options *streams.ReadReq_Options_StreamOptions) error {
 	ctx, cancel := r.live()
 	defer cancel()
@@ -93,14 +94,18 @@ func (s *streamSubscription) follow(ctx context.Context, after eventlog.Position
 	}
 }
 
-// pass sends a record of the stream that has not been sent.
+// pass sends a record of the stream that has not been sent. Behind a tombstone the
+// subscription is over.
 func (s *streamSubscription) pass(record *eventnode.Record) error {
-	switch {
-	case record.Revision == lastRevision:
-		return &eventnode.StreamDeletedError{Stream: s.name}
-	case record.Revision < s.next:
+	if record.Revision < s.next {
 		return nil
 	}
+	if err := s.give(record); err != nil {
+		return err
+	}
+	if record.Revision == lastRevision {
+		return &eventnode.StreamDeletedError{Stream: s.name}
+	}
 	s.next = record.Revision + 1
-	return s.give(record)
+	return nil
 }

@@ -1,6 +1,8 @@
 package transport
 
 import (
+	"math"
+
 	"github.com/EventStore/EventStore-Client-Go/v4/protos/shared"
 	"github.com/EventStore/EventStore-Client-Go/v4/protos/streams"
 
@@ -21,6 +23,8 @@ func wrongRevision(wrong *eventnode.WrongRevisionError) *streams.AppendResp {
 	switch wrong.Expected {
 	case eventnode.NoStream:
 		m.ExpectedRevisionOption = &streams.AppendResp_WrongExpectedVersion_ExpectedNoStream{ExpectedNoStream: empty}
+		// Older clients know no word for it: it is one before the first revision.
+		m.ExpectedRevisionOption_20_6_0 = &streams.AppendResp_WrongExpectedVersion_ExpectedRevision_20_6_0{ExpectedRevision_20_6_0: math.MaxUint64}
 	case eventnode.Any:
 		m.ExpectedRevisionOption = &streams.AppendResp_WrongExpectedVersion_ExpectedAny{ExpectedAny: empty}
 		m.ExpectedRevisionOption_20_6_0 = &streams.AppendResp_WrongExpectedVersion_Any_20_6_0{Any_20_6_0: empty}
