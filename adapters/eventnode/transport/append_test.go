@@ -12,9 +12,8 @@ import (
 	"github.com/EventStore/EventStore-Client-Go/v4/esdb"
 	"github.com/EventStore/EventStore-Client-Go/v4/protos/shared"
 	"github.com/EventStore/EventStore-Client-Go/v4/protos/streams"
-	"google.golang.org/grpc"
+	"github.com/google/uuid"
 	"google.golang.org/grpc/codes"
-	"google.golang.org/grpc/credentials/insecure"
 	"google.golang.org/grpc/metadata"
 	"google.golang.org/grpc/status"
 
@@ -76,10 +75,19 @@ func TestAppend_without_events_answers_the_revision(t *testing.T) {
 	t.Parallel()
 	f := serve(t, transport.Config{})
 	f.append("there", esdb.NoStream{}, newEvents(4)...)
-	if got := f.append("there", esdb.Any{}); got.NextExpectedVersion != 3 {
-		t.Errorf("got revision %d, want 3", got.NextExpectedVersion)
+	first := f.append("there", esdb.Any{})
+	if first.NextExpectedVersion != 3 || first.CommitPosition != uint64(f.node.Head()) {
+		t.Errorf("got %+v, want revision 3 at %d", first, f.node.Head())
 	}
-	f.append("absent", esdb.NoStream{})
+	if got := f.append("absent", esdb.NoStream{}); got.CommitPosition <= first.CommitPosition || got.PreparePosition != got.CommitPosition {
+		t.Errorf("got %+v behind %+v", got, first)
+	}
+	from := esdb.Position{Commit: first.CommitPosition, Prepare: first.PreparePosition}
+	f.append("next", esdb.NoStream{}, newEvents(1)...)
+	read, err := f.client.ReadAll(f.ctx, esdb.ReadAllOptions{From: from}, 10)
+	if got := drain(t, read, err); len(got) != 1 || got[0] != "next@0" {
+		t.Errorf("from there on %v is read", got)
+	}
 	if got := f.append("absent", esdb.NoStream{}, newEvents(1)...); got.NextExpectedVersion != 0 {
 		t.Errorf("got revision %d, want 0", got.NextExpectedVersion)
 	}
@@ -172,25 +180,25 @@ func TestAppend_that_was_cancelled_is_recognised_when_it_is_sent_again(t *testin
 // appendRaw appends one event by the bare protocol and returns the trailers.
 func (f *fixture) appendRaw(stream, data string) (metadata.MD, error) {
 	f.Helper()
-	conn, err := grpc.NewClient(f.address, grpc.WithTransportCredentials(insecure.NewCredentials()))
-	if err != nil {
-		f.Fatal(err)
-	}
-	defer conn.Close()
-	ctx, cancel := context.WithTimeout(f.ctx, patience)
-	defer cancel()
-	call, err := streams.NewStreamsClient(conn).Append(ctx)
+	_, trailer, err := f.proposeRaw(&streams.AppendReq_Options{
+		StreamIdentifier:       identifier(stream),
+		ExpectedStreamRevision: &streams.AppendReq_Options_Any{Any: &shared.Empty{}},
+	}, map[string]string{"type": "raw", "content-type": "application/octet-stream"}, data)
+	return trailer, err
+}
+
+// proposeRaw appends one event as it is.
+func (f *fixture) proposeRaw(options *streams.AppendReq_Options, about map[string]string, data string) (*streams.AppendResp, metadata.MD, error) {
+	f.Helper()
+	call, err := f.bare().Append(f.ctx)
 	if err != nil {
 		f.Fatal(err)
 	}
 	for _, msg := range []*streams.AppendReq{
-		{Content: &streams.AppendReq_Options_{Options: &streams.AppendReq_Options{
-			StreamIdentifier:       &shared.StreamIdentifier{StreamName: []byte(stream)},
-			ExpectedStreamRevision: &streams.AppendReq_Options_Any{Any: &shared.Empty{}},
-		}}},
+		{Content: &streams.AppendReq_Options_{Options: options}},
 		{Content: &streams.AppendReq_ProposedMessage_{ProposedMessage: &streams.AppendReq_ProposedMessage{
-			Id:       &shared.UUID{Value: &shared.UUID_String_{String_: "0190a6f0-0000-7000-8000-000000000001"}},
-			Metadata: map[string]string{"type": "raw", "content-type": "application/octet-stream"},
+			Id:       &shared.UUID{Value: &shared.UUID_String_{String_: uuid.NewString()}},
+			Metadata: about,
 			Data:     []byte(data),
 		}}},
 	} {
@@ -198,6 +206,6 @@ func (f *fixture) appendRaw(stream, data string) (metadata.MD, error) {
 			f.Fatal(err)
 		}
 	}
-	_, err = call.CloseAndRecv()
-	return call.Trailer(), err
+	answer, err := call.CloseAndRecv()
+	return answer, call.Trailer(), err
 }

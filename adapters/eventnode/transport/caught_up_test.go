@@ -57,8 +57,9 @@ func TestSubscription_tells_newer_clients_where_it_caught_up(t *testing.T) {
 	f := serve(t, transport.Config{})
 	end := f.append("s", esdb.NoStream{}, newEvents(3)...)
 	options := &streams.ReadReq_Options{
-		CountOption: &streams.ReadReq_Options_Subscription{Subscription: &streams.ReadReq_Options_SubscriptionOptions{}},
-		UuidOption:  &streams.ReadReq_Options_UUIDOption{Content: &streams.ReadReq_Options_UUIDOption_String_{String_: &shared.Empty{}}},
+		FilterOption: &streams.ReadReq_Options_NoFilter{NoFilter: &shared.Empty{}},
+		CountOption:  &streams.ReadReq_Options_Subscription{Subscription: &streams.ReadReq_Options_SubscriptionOptions{}},
+		UuidOption:   &streams.ReadReq_Options_UUIDOption{Content: &streams.ReadReq_Options_UUIDOption_String_{String_: &shared.Empty{}}},
 		StreamOption: &streams.ReadReq_Options_All{All: &streams.ReadReq_Options_AllOptions{
 			AllOption: &streams.ReadReq_Options_AllOptions_End{End: &shared.Empty{}},
 		}},
@@ -84,21 +85,26 @@ func TestSubscription_tells_newer_clients_where_it_caught_up(t *testing.T) {
 func TestRead_refuses_what_it_does_not_understand(t *testing.T) {
 	t.Parallel()
 	f := serve(t, transport.Config{})
-	ids := &streams.ReadReq_Options_UUIDOption{Content: &streams.ReadReq_Options_UUIDOption_Structured{Structured: &shared.Empty{}}}
-	count := &streams.ReadReq_Options_Count{Count: 1}
-	all := &streams.ReadReq_Options_All{All: &streams.ReadReq_Options_AllOptions{
-		AllOption: &streams.ReadReq_Options_AllOptions_Start{Start: &shared.Empty{}},
-	}}
-	for name, options := range map[string]*streams.ReadReq_Options{
-		"nothing":           nil,
-		"no form of ids":    {CountOption: count, StreamOption: all},
-		"no count":          {UuidOption: ids, StreamOption: all},
-		"no stream":         {UuidOption: ids, CountOption: count},
-		"no position":       {UuidOption: ids, CountOption: count, StreamOption: &streams.ReadReq_Options_All{All: &streams.ReadReq_Options_AllOptions{}}},
-		"an empty filter":   {UuidOption: ids, CountOption: count, StreamOption: all, FilterOption: &streams.ReadReq_Options_Filter{Filter: &streams.ReadReq_Options_FilterOptions{}}},
-		"a nameless source": {UuidOption: ids, CountOption: count, StreamOption: &streams.ReadReq_Options_Stream{Stream: &streams.ReadReq_Options_StreamOptions{}}},
+	if _, err := f.rawRead(nil).Recv(); status.Code(err) != codes.InvalidArgument {
+		t.Errorf("nothing: got %v, want InvalidArgument", err)
+	}
+	for name, change := range map[string]func(*streams.ReadReq_Options){
+		"no form of ids": func(o *streams.ReadReq_Options) { o.UuidOption = nil },
+		"no count":       func(o *streams.ReadReq_Options) { o.CountOption = nil },
+		"no stream":      func(o *streams.ReadReq_Options) { o.StreamOption = nil },
+		"no position": func(o *streams.ReadReq_Options) {
+			o.StreamOption = &streams.ReadReq_Options_All{All: &streams.ReadReq_Options_AllOptions{}}
+		},
+		"an empty filter": func(o *streams.ReadReq_Options) {
+			o.FilterOption = &streams.ReadReq_Options_Filter{Filter: &streams.ReadReq_Options_FilterOptions{}}
+		},
+		"no word on filters":   func(o *streams.ReadReq_Options) { o.FilterOption = nil },
+		"an unknown direction": func(o *streams.ReadReq_Options) { o.ReadDirection = 7 },
+		"a nameless source": func(o *streams.ReadReq_Options) {
+			o.StreamOption = &streams.ReadReq_Options_Stream{Stream: &streams.ReadReq_Options_StreamOptions{}}
+		},
 	} {
-		if _, err := f.rawRead(options).Recv(); status.Code(err) != codes.InvalidArgument {
+		if _, err := f.rawRead(rawRead(change).Options).Recv(); status.Code(err) != codes.InvalidArgument {
 			t.Errorf("%s: got %v, want InvalidArgument", name, err)
 		}
 	}

@@ -124,6 +124,38 @@ func TestDelete_tells_a_revision_that_does_not_hold_in_trailers(t *testing.T) {
 		t.Errorf("got %v, want FailedPrecondition", err)
 	}
 	wantTrailers(t, trailer, map[string]string{"exception": "wrong-expected-version", "expected-version": "-4", "actual-version": "-1"})
+	_, err = f.bare().Delete(f.ctx, &streams.DeleteReq{Options: &streams.DeleteReq_Options{
+		StreamIdentifier: identifier("absent"), ExpectedStreamRevision: &streams.DeleteReq_Options_Any{Any: &shared.Empty{}},
+	}}, grpc.Trailer(&trailer))
+	if status.Code(err) != codes.FailedPrecondition {
+		t.Errorf("got %v, want FailedPrecondition", err)
+	}
+	wantTrailers(t, trailer, map[string]string{"exception": "wrong-expected-version", "stream-name": "absent", "expected-version": "-2", "actual-version": "-1"})
+}
+
+func TestTombstone_lets_metadata_be_set_where_there_is_some(t *testing.T) {
+	t.Parallel()
+	f := serve(t, transport.Config{Writable: true})
+	set := func(expected esdb.ExpectedRevision) error {
+		var metadata esdb.StreamMetadata
+		metadata.SetMaxCount(3)
+		_, err := f.client.SetStreamMetadata(f.ctx, "s", esdb.AppendToStreamOptions{ExpectedRevision: expected}, metadata)
+		return err
+	}
+	if err := set(esdb.NoStream{}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := f.client.TombstoneStream(f.ctx, "s", esdb.TombstoneStreamOptions{ExpectedRevision: esdb.Any{}}); err != nil {
+		t.Fatal(err)
+	}
+	for _, expected := range []esdb.ExpectedRevision{esdb.Revision(0), esdb.Any{}} {
+		if err := set(expected); err != nil {
+			t.Errorf("setting it at %v: %v", expected, err)
+		}
+		if _, err := f.client.GetStreamMetadata(f.ctx, "s", esdb.ReadStreamOptions{}); code(err) != esdb.ErrorCodeStreamDeleted {
+			t.Errorf("reading it: %v, want deleted", err)
+		}
+	}
 }
 
 func TestDelete_refuses_what_may_not_be_written(t *testing.T) {

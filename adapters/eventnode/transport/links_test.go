@@ -11,7 +11,7 @@ import (
 )
 
 // linked is a store with a category stream of links, as a client may write it: to
-// two events, to a hidden one and to none.
+// two events, to a hidden one and to none; and of what is no link.
 func linked(t *testing.T) *fixture {
 	t.Helper()
 	f := serve(t, transport.Config{Writable: true})
@@ -22,11 +22,12 @@ func linked(t *testing.T) *fixture {
 		f.write("$ce-order", "$>", to)
 	}
 	f.write("$ce-order", "plain", `{}`)
+	f.write("$ce-order", "$>", "nonsense")
 	return f
 }
 
 var resolved = []string{
-	"order-1@0 by $ce-order@0", "no event by $ce-order@1", "order-2@1 by $ce-order@2", "no event by $ce-order@3", "$ce-order@4",
+	"order-1@0 by $ce-order@0", "no event by $ce-order@1", "order-2@1 by $ce-order@2", "no event by $ce-order@3", "$ce-order@4", "$ce-order@5",
 }
 
 func TestRead_resolves_links_when_it_is_asked_to(t *testing.T) {
@@ -37,7 +38,7 @@ func TestRead_resolves_links_when_it_is_asked_to(t *testing.T) {
 		want    []string
 	}{
 		"with links resolved": {true, resolved},
-		"without":             {false, []string{"$ce-order@0", "$ce-order@1", "$ce-order@2", "$ce-order@3", "$ce-order@4"}},
+		"without":             {false, []string{"$ce-order@0", "$ce-order@1", "$ce-order@2", "$ce-order@3", "$ce-order@4", "$ce-order@5"}},
 	} {
 		got, _, err := f.messages(rawRead(func(o *streams.ReadReq_Options) {
 			o.StreamOption, o.ResolveLinks = ofStream("$ce-order", 0), c.resolve
@@ -77,7 +78,7 @@ func TestSubscription_resolves_links_behind_and_ahead(t *testing.T) {
 		for ; event.EventAppeared == nil && event.SubscriptionDropped == nil; event = sub.Recv() {
 		}
 		got := event.EventAppeared
-		if got == nil || place(got.Event) != "order-1@1" || place(got.Link) != "$ce-order@5" || *got.Commit != got.Link.Position.Commit {
+		if got == nil || place(got.Event) != "order-1@1" || place(got.Link) != "$ce-order@6" || *got.Commit != got.Link.Position.Commit {
 			t.Errorf("got %+v", event)
 		}
 	}

@@ -110,12 +110,54 @@ func TestPersistent_does_with_an_event_what_its_consumer_says(t *testing.T) {
 	f.must(sub.Nack("too often", esdb.NackActionRetry, f.received(sub, "s@0++")...))
 	f.must(sub.Nack("", esdb.NackActionSkip, f.received(sub, "s@1")...))
 	f.must(sub.Nack("", esdb.NackActionPark, f.received(sub, "s@2")...))
-	f.must(sub.Nack("", esdb.NackActionStop, f.received(sub, "s@3")...)) // comes again when its time is over
-	f.must(sub.Ack(f.received(sub, "s@4")...))
+	f.received(sub, "s@3") // comes again when its time is over
 	f.must(sub.Ack(f.received(sub, "s@3+")...))
-	f.standing("s", "done with two parked", func(i *esdb.PersistentSubscriptionInfo) bool {
-		return i.Stats.ParkedMessagesCount == 2 && i.Stats.TotalInFlightMessages == 0
+	f.must(sub.Nack("", esdb.NackActionStop, f.received(sub, "s@4")...))
+	f.standing("s", "stopped with two parked", func(i *esdb.PersistentSubscriptionInfo) bool {
+		return i.Stats.ParkedMessagesCount == 2 && i.Stats.TotalInFlightMessages == 0 && len(i.Connections) == 1
 	})
+	f.must(f.client.UpdatePersistentSubscription(f.ctx, "s", "g", esdb.PersistentStreamSubscriptionOptions{StartFrom: esdb.Start{}}))
+	f.received(f.mustConsume("s", 1), "s@4")
+}
+
+func TestPersistent_gives_one_who_does_not_answer_the_same_event_until_it_is_parked(t *testing.T) {
+	t.Parallel()
+	f := serve(t, transport.Config{})
+	f.append("s", esdb.NoStream{}, newEvents(2)...)
+	f.group("s", func(s *esdb.PersistentSubscriptionSettings) { s.MaxRetryCount, s.MessageTimeout = 3, 100 })
+	sub := f.mustConsume("s", 1)
+	next := f.received(sub, "s@0", "s@0+", "s@0++", "s@0+++", "s@1")
+	f.must(sub.Ack(next[4]))
+	f.standing("s", "done with one parked", func(i *esdb.PersistentSubscriptionInfo) bool {
+		return i.Stats.ParkedMessagesCount == 1 && i.Stats.TotalItems == 1
+	})
+}
+
+func TestPersistent_takes_sizes_below_zero(t *testing.T) {
+	t.Parallel()
+	f := serve(t, transport.Config{})
+	f.append("s", esdb.NoStream{}, newEvents(1)...)
+	f.group("s", func(s *esdb.PersistentSubscriptionSettings) {
+		s.LiveBufferSize, s.MaxRetryCount, s.ReadBatchSize = -1, -1, -1
+	})
+	f.received(f.mustConsume("s", 1), "s@0")
+}
+
+// Both the event and the link that led to it are said to be where the link is.
+func TestPersistent_gives_what_links_lead_to_at_the_place_of_the_link(t *testing.T) {
+	t.Parallel()
+	f := serve(t, transport.Config{})
+	f.append("s", esdb.NoStream{}, newEvents(1)...)
+	f.group("s", nil)
+	sub := f.mustConsume("s", 1)
+	own := f.received(sub, "s@0")
+	f.must(sub.Nack("", esdb.NackActionPark, own...))
+	f.standing("s", "parked", func(i *esdb.PersistentSubscriptionInfo) bool { return i.Stats.ParkedMessagesCount == 1 })
+	f.must(f.client.ReplayParkedMessages(f.ctx, "s", "g", esdb.ReplayParkedMessagesOptions{}))
+	replayed := f.received(sub, "s@0")[0]
+	if at := replayed.Event.Position; at != replayed.Link.Position || at.Commit != at.Prepare || at.Commit <= own[0].Event.Position.Commit || *replayed.Commit != at.Commit {
+		t.Errorf("the event at %+v is replayed at %+v by a link at %+v", own[0].Event.Position, at, replayed.Link.Position)
+	}
 }
 
 func TestPersistent_replays_parked_events_up_to_a_revision_or_all(t *testing.T) {
@@ -266,7 +308,7 @@ func TestPersistent_to_all_streams_filters_and_begins_with_its_position(t *testi
 	f.received(sub, "c@0")
 }
 
-func TestPersistent_tells_the_end_of_a_tombstoned_stream(t *testing.T) {
+func TestPersistent_gives_the_tombstone_of_its_stream(t *testing.T) {
 	t.Parallel()
 	f := serve(t, transport.Config{})
 	f.append("s", esdb.NoStream{}, newEvents(1)...)
@@ -275,9 +317,14 @@ func TestPersistent_tells_the_end_of_a_tombstoned_stream(t *testing.T) {
 	f.must(sub.Ack(f.received(sub, "s@0")...))
 	_, err := f.client.TombstoneStream(f.ctx, "s", esdb.TombstoneStreamOptions{ExpectedRevision: esdb.Any{}})
 	f.must(err)
-	if told := sub.Recv(); told.SubscriptionDropped == nil || status.Code(told.SubscriptionDropped.Error) != codes.FailedPrecondition {
-		t.Errorf("the consumer is told %+v", told)
+	tombstone := f.received(sub, "s@9223372036854775807")
+	if e := tombstone[0].Event; e.EventType != "$streamDeleted" || e.ContentType != "application/octet-stream" || len(e.Data) > 0 {
+		t.Errorf("it is %+v", e)
 	}
+	f.must(sub.Ack(tombstone...))
+	f.standing("s", "done, with its consumer", func(i *esdb.PersistentSubscriptionInfo) bool {
+		return i.Stats.TotalItems == 2 && len(i.Connections) == 1
+	})
 }
 
 func TestPersistent_goes_on_with_a_stream_that_was_deleted_and_made_anew(t *testing.T) {

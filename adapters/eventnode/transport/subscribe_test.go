@@ -165,7 +165,7 @@ func TestSubscription_switches_to_live_without_gap_or_double(t *testing.T) {
 	reading.Wait()
 }
 
-func TestSubscription_ends_when_its_stream_is_tombstoned(t *testing.T) {
+func TestSubscription_ends_behind_the_tombstone_of_its_stream(t *testing.T) {
 	t.Parallel()
 	f := serve(t, transport.Config{})
 	f.append("s", esdb.NoStream{}, newEvents(1)...)
@@ -174,6 +174,7 @@ func TestSubscription_ends_when_its_stream_is_tombstoned(t *testing.T) {
 	if _, err := f.client.TombstoneStream(f.ctx, "s", esdb.TombstoneStreamOptions{ExpectedRevision: esdb.Any{}}); err != nil {
 		t.Fatal(err)
 	}
+	wantTold(t, sub, "s@9223372036854775807")
 	if got := told(sub); !strings.Contains(got, "is deleted") {
 		t.Errorf("the subscription told %q", got)
 	}
