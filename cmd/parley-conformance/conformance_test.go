@@ -25,6 +25,21 @@ func TestJudge_accepts_what_passes_and_what_has_a_reason(t *testing.T) {
 	}
 }
 
+func TestPage_says_every_difference_from_the_real_server(t *testing.T) {
+	t.Parallel()
+	page := judge(nil).page()
+	for _, d := range differences {
+		if !strings.Contains(page, "- The server "+d.real+". The node "+d.node+": "+d.reason+".") {
+			t.Errorf("the page does not say that the server %s", d.real)
+		}
+		for name := range d.cases {
+			if !strings.Contains(page, "*"+name+"*") {
+				t.Errorf("the page does not name the case %s", name)
+			}
+		}
+	}
+}
+
 func TestJudge_refuses_everything_else(t *testing.T) {
 	t.Parallel()
 	for name, r := range map[string]result{

@@ -41,6 +41,7 @@ func (v *verdict) page() string {
 	for i, why := range whys {
 		fmt.Fprintf(&b, "%d. It %s.\n", i+1, why)
 	}
+	b.WriteString(differencesPage())
 	return b.String()
 }
 

@@ -112,7 +112,7 @@ export const persistent = {
     const [e] = await came;
     same((e.event ?? e.link).revision, 0n, "the parked event");
   },
-  async "stop leaves an event for later"(kit) {
+  async "stop keeps an event from everybody"(kit) {
     const { lib, client, stream, events, within, same } = kit;
     const s = stream();
     await client.createPersistentSubscriptionToStream(s, "g", settings(lib, { messageTimeout: 500 }));
@@ -120,8 +120,15 @@ export const persistent = {
     const subscription = client.subscribeToPersistentSubscriptionToStream(s, "g");
     await within((async () => { for await (const e of subscription) { await subscription.nack(lib.STOP, "enough", e); break; } })(), "the event");
     await leave(kit, s, subscription);
-    const [e] = await acked(kit, client.subscribeToPersistentSubscriptionToStream(s, "g"), 1);
-    same(e.event.revision, 0n, "the same event");
+    const next = client.subscribeToPersistentSubscriptionToStream(s, "g");
+    const came = [];
+    next.on("error", () => {}).on("data", (e) => came.push(e));
+    await eventually(within, "the next consumer", async () => (await client.getPersistentSubscriptionToStreamInfo(s, "g")).connections.length === 1);
+    // What another group has been given meanwhile, this one had the time to give.
+    await client.createPersistentSubscriptionToStream(s, "other", settings(lib));
+    await acked(kit, client.subscribeToPersistentSubscriptionToStream(s, "other"), 1);
+    same(came.length, 0, "events for the next consumer");
+    await next.unsubscribe();
   },
   async "what is tried too often is parked"(kit) {
     const { lib, client, stream, events, within } = kit;
