@@ -12,4 +12,10 @@
 // A case passes, or stands in reasons.go with the reason why it cannot apply.
 // The program ends with code 1 when another case fails or is never run, and also
 // when one that stands there passes.
+//
+// What the node does otherwise than the real server on purpose stands in
+// differences.go, from where it gets to the page. Where PARLEY_TEST_TRANSCRIPT
+// names a folder with a recorder of answers, in transcript, and what it recorded of
+// a real server, in real-eventstore/answers-*.txt, a test records the node's and
+// demands that they differ in that alone.
 package main
