@@ -97,11 +97,34 @@ func differencesPage() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, differencesPreface, recordedCases, len(differing()))
 	for _, d := range differences {
-		fmt.Fprintf(&b, "- The server %s. The node %s: %s.", d.real, d.node, d.reason)
+		text := fmt.Sprintf("- The server %s. The node %s: %s.", d.real, d.node, d.reason)
 		if names := slices.Sorted(maps.Keys(d.cases)); len(names) > 0 {
-			fmt.Fprintf(&b, " Seen in *%s*.", strings.Join(names, "*, *"))
+			text += fmt.Sprintf(" Seen in *%s*.", strings.Join(names, "*, *"))
 		}
-		b.WriteString("\n")
+		b.WriteString(wrapped(text) + "\n")
+	}
+	return b.String()
+}
+
+// pageWidth is how long lines of running text get.
+const pageWidth = 140
+
+// wrapped breaks an item of a list into lines.
+func wrapped(item string) string {
+	var b strings.Builder
+	width := 0
+	for i, word := range strings.Fields(item) {
+		switch {
+		case i == 0:
+		case width+1+len(word) > pageWidth:
+			b.WriteString("\n  ")
+			width = 2
+		default:
+			b.WriteByte(' ')
+			width++
+		}
+		b.WriteString(word)
+		width += len(word)
 	}
 	return b.String()
 }

@@ -119,6 +119,11 @@ export const persistent = {
     await client.appendToStream(s, events(1));
     const subscription = client.subscribeToPersistentSubscriptionToStream(s, "g");
     await within((async () => { for await (const e of subscription) { await subscription.nack(lib.STOP, "enough", e); break; } })(), "the event");
+    // A consumer that left at once might take its last words with it.
+    await eventually(within, "that it is heard", async () => {
+      const { connections } = await client.getPersistentSubscriptionToStreamInfo(s, "g");
+      return Number(connections[0]?.inFlightMessages) === 0;
+    });
     await leave(kit, s, subscription);
     const next = client.subscribeToPersistentSubscriptionToStream(s, "g");
     const came = [];
