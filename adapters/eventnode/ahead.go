@@ -5,30 +5,30 @@ import "context"
 // ahead is a page that is being read while its user is busy with the one before:
 // whoever catches up is then never without work. It is read to its end even when
 // nobody wants it any more; that takes a moment and holds nothing afterwards.
-type ahead chan pageRead
+type ahead[T any] chan outcome[T]
 
-// pageRead is how the reading of a page ended.
-type pageRead struct {
-	records []Record
-	err     error
+// outcome is how the reading of a page ended.
+type outcome[T any] struct {
+	page T
+	err  error
 }
 
 // readAhead begins to read a page.
-func readAhead(read func() ([]Record, error)) ahead {
-	a := make(ahead, 1)
+func readAhead[T any](read func() (T, error)) ahead[T] {
+	a := make(ahead[T], 1)
 	go func() {
-		records, err := read()
-		a <- pageRead{records, err}
+		page, err := read()
+		a <- outcome[T]{page, err}
 	}()
 	return a
 }
 
 // wait returns the page, or the end of the context.
-func (a ahead) wait(ctx context.Context) ([]Record, error) {
+func (a ahead[T]) wait(ctx context.Context) (page T, err error) {
 	select {
-	case page := <-a:
-		return page.records, page.err
+	case done := <-a:
+		return done.page, done.err
 	case <-ctx.Done():
-		return nil, ctx.Err()
+		return page, ctx.Err()
 	}
 }

@@ -53,7 +53,7 @@ func (n *Node) Append(ctx context.Context, stream string, expected eventlog.Revi
 	if _, ok := errors.AsType[*WrongRevisionError](err); ok {
 		return appended, &eventlog.ConflictError{Stream: stream, Expected: expected}
 	}
-	return appended, err
+	return appended, ended(err)
 }
 
 // AppendExpecting is Append with every expectation the protocol knows and

@@ -20,6 +20,8 @@ type batch struct {
 	records  []Record
 	streamOf []int64  // parallel to records
 	created  []string // names of new streams, ids ascending up to nextID
+	watch    runWatch
+	runs     []run // to be noted
 }
 
 // pending is the end of a stream as the batch will leave it.
@@ -30,7 +32,7 @@ type pending struct {
 }
 
 func (w *writer) newBatch() *batch {
-	return &batch{writer: w, now: ticks(w.now()), head: w.head, nextID: w.nextID, overlay: map[string]*pending{}}
+	return &batch{writer: w, now: ticks(w.now()), head: w.head, nextID: w.nextID, overlay: map[string]*pending{}, watch: w.watch}
 }
 
 // admit decides a request against the committed heads and what the batch
@@ -118,4 +120,17 @@ func (b *batch) add(p *pending, stream string, events []Event) eventlog.Appended
 		}})
 	}
 	return eventlog.Appended{Revision: eventlog.Revision(p.revision), Position: b.head}
+}
+
+// watchRuns finds the runs of others' events that the batch has ended or carried
+// on, once it is complete. Events of the product alone have none to note.
+func (b *batch) watchRuns() {
+	for i := range b.records {
+		if ended, ok := b.watch.pass(&b.records[i]); ok {
+			b.runs = append(b.runs, ended)
+		}
+	}
+	if grown, ok := b.watch.due(); ok {
+		b.runs = append(b.runs, grown)
+	}
 }

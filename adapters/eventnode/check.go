@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"parley/domain/eventlog"
 )
@@ -16,31 +17,58 @@ const notIndexed = `select e.position from events e where e.position > ? and e.p
 	select 1 from streams s cross join streams n indexed by sqlite_autoindex_streams_1
 	where s.id = e.stream and n.name = s.name and n.id = s.id)) order by e.position`
 
-// checkPage proves the next events behind a position: that they are there, that
-// their checksums match, and that the index of streams leads to them. It returns
-// how far it has come, what it read and what it found; an error only says that
-// nothing could be read now.
-func (s *store) checkPage(ctx context.Context, after, upTo eventlog.Position, limit int) (to eventlog.Position, bytes int, found []Finding, err error) {
-	records, err := s.allForwards(ctx, after, upTo, limit)
-	to = after
-	for i := range records {
-		to, bytes = records[i].Position, bytes+records[i].size()+recordOverhead
+// checked is what a check of some events has seen: those that are whole, how far it
+// has come, and what is wrong with the others.
+type checked struct {
+	records []Record
+	runs    []run // that lie there
+	to      eventlog.Position
+	found   []Finding
+}
+
+// bytes is what was read.
+func (c *checked) bytes() (n int) {
+	for i := range c.records {
+		n += c.records[i].size() + recordOverhead
 	}
-	if damage, ok := errors.AsType[*eventlog.DamagedError](err); ok {
-		to, found = damage.Position, append(found, Finding{damage.Position, damage.Reason})
-	} else if err != nil {
-		return after, 0, nil, err
-	}
-	if to == after {
-		return upTo, bytes, found, nil
-	}
-	lost, err := s.checkIndex(ctx, after, to)
-	for _, f := range lost {
-		if len(found) == 0 || f.Position != found[0].Position {
-			found = append(found, f)
+	return n
+}
+
+// add enters findings, one for a position.
+func (c *checked) add(found ...Finding) {
+	for _, f := range found {
+		if !slices.ContainsFunc(c.found, func(known Finding) bool { return known.Position == f.Position }) {
+			c.found = append(c.found, f)
 		}
 	}
-	return to, bytes, found, err
+}
+
+// checkPage proves the next events behind a position: that they are there, that
+// their checksums match, that the index of streams leads to them, and that no run
+// of others' hides one of the product's. An error only says that nothing could be
+// read now.
+func (s *store) checkPage(ctx context.Context, after, upTo eventlog.Position, limit int) (c checked, err error) {
+	c.records, err = s.allForwards(ctx, after, upTo, limit)
+	c.to = after
+	if n := len(c.records); n > 0 {
+		c.to = c.records[n-1].Position
+	}
+	if damage, ok := errors.AsType[*eventlog.DamagedError](err); ok {
+		c.to = damage.Position
+		c.add(Finding{damage.Position, damage.Reason})
+	} else if err != nil {
+		return c, err
+	}
+	if c.to == after {
+		c.to = upTo
+		return c, nil
+	}
+	lost, err := s.checkIndex(ctx, after, c.to)
+	c.add(lost...)
+	if err == nil {
+		err = s.checkRuns(ctx, after, &c)
+	}
+	return c, err
 }
 
 // checkIndex finds the events between two positions that the index of streams

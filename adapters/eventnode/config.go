@@ -13,8 +13,10 @@ type Config struct {
 	// Dir is the data folder; it is created when it is missing.
 	Dir string
 	// FirstPosition is the position of the first event and Stride the distance
-	// between two: 1 and 1 by default. They are fixed when the log is created
-	// and ignored afterwards.
+	// between two, at most 2^62 and [MaxStride]. They are fixed when the log is
+	// created: 1 and 1 by default, and with a stride alone the first is at 2^32 and
+	// the stride, so that nobody takes positions for a count. Afterwards others are
+	// refused with [NumberingError].
 	FirstPosition, Stride uint64
 	// Logger receives what no caller is told: a failed commit, a recovery.
 	// Default: nothing is logged.
@@ -26,17 +28,14 @@ type Config struct {
 	Disk *Disk
 }
 
+// MaxStride is the largest distance between two positions.
+const MaxStride = 1 << 20
+
 func (c *Config) validate() error {
 	if c.Dir == "" {
 		return errors.New("event node needs a data folder")
 	}
-	if c.FirstPosition == 0 {
-		c.FirstPosition = 1
-	}
-	if c.Stride == 0 {
-		c.Stride = 1
-	}
-	if c.FirstPosition > 1<<62 || c.Stride > 1<<20 {
+	if c.FirstPosition > 1<<62 || c.Stride > MaxStride {
 		return errors.New("first position must be at most 2^62, stride at most 2^20")
 	}
 	if c.ScrubBytesPerSecond == 0 {

@@ -17,6 +17,9 @@ func (w *writer) connect(ctx context.Context) (err error) {
 	if err := w.flush(ctx); err != nil {
 		return err
 	}
+	if _, err := w.conn.ExecContext(ctx, runsTable); err != nil {
+		return fmt.Errorf("make room for runs: %w", err)
+	}
 	if err := w.settle(ctx); err != nil {
 		return err
 	}
@@ -59,7 +62,7 @@ func (w *writer) settle(ctx context.Context) error {
 		return fmt.Errorf("read streams: %w", err)
 	}
 	w.head, w.recent = last.Position, newRecentSet()
-	w.heads = newCache[head]()
+	w.heads, w.watch = newCache[head](), runWatch{}
 	w.store.standings.reset()
 	for at := w.tail.durable(); at < w.head; at = w.tail.durable() {
 		records, err := w.store.allForwards(ctx, at, w.head, eventlog.MaxBatchEvents)

@@ -6,7 +6,7 @@ import (
 	"parley/domain/eventlog"
 )
 
-// Page is a run of records behind a cursor. Position is how far the cursor has
+// Page is a part of the log behind a cursor. Position is how far the cursor has
 // come; Live says that nothing more was there.
 type Page struct {
 	Records  []Record
@@ -17,24 +17,28 @@ type Page struct {
 // Cursor reads the log forwards and waits at its end: recent events from
 // memory, older ones from the file, without gap or double. It has one reader.
 type Cursor struct {
-	node   *Node
-	at     eventlog.Position
-	grew   <-chan struct{}
-	coming ahead // the page behind at, while the file is being caught up with
+	node    *Node
+	at      eventlog.Position
+	ownOnly bool
+	refused error
+	grew    <-chan struct{}
+	coming  ahead[stretch] // what is behind at, while the file is being caught up with
 }
 
-// Cursor returns a cursor behind a position (exclusive). It holds nothing that
-// must be released.
-func (n *Node) Cursor(after eventlog.Position) *Cursor { return &Cursor{node: n, at: after} }
+// Cursor returns a cursor behind a position (exclusive). Prefixes are those of All.
+// Where the position is no event's, Pull fails with [eventlog.ErrNoSuchPosition].
+// It holds nothing that must be released.
+func (n *Node) Cursor(after eventlog.Position, prefixes ...string) *Cursor {
+	return &Cursor{node: n, at: after, ownOnly: ownOnly(prefixes), refused: n.known(after)}
+}
 
 // Pull returns what is there now, at most MaxBatchEvents and MaxBatchBytes, or
-// an empty page at the end.
+// a live page without records at the end.
 func (c *Cursor) Pull(ctx context.Context) (Page, error) {
 	for {
 		page, err := c.pull(ctx)
-		read := len(page.Records)
 		page.Records = present(page.Records)
-		if len(page.Records) > 0 || read == 0 || page.Live || err != nil {
+		if len(page.Records) > 0 || page.Live || err != nil {
 			return page, err
 		}
 	}
@@ -45,39 +49,40 @@ func (c *Cursor) pull(ctx context.Context) (Page, error) {
 	if err := c.node.readable(ctx); err != nil {
 		return Page{Position: c.at}, err
 	}
+	if c.refused != nil {
+		return Page{}, c.refused
+	}
 	v := c.node.tail.after(c.at)
 	c.grew = v.grew
-	records, coming := v.records, c.coming
+	s, coming := stretch{records: v.records, to: v.upTo}, c.coming
 	c.coming = nil
 	if !v.covered {
 		var err error
-		records, err = c.file(ctx, coming, v.head)
+		s, err = c.file(ctx, coming, v.head)
 		// What is whole before a damage is handed out; the next Pull meets it.
-		if err != nil && len(records) == 0 {
+		if err != nil && s.to <= c.at {
 			return Page{Position: c.at}, c.node.explain(ctx, err)
 		}
 	}
-	if len(records) > 0 {
-		c.at = records[len(records)-1].Position
-	}
-	if !v.covered && len(records) == pageEvents {
+	c.at = s.to
+	if s.full {
 		c.coming = c.ahead(context.WithoutCancel(ctx), v.head)
 	}
-	return Page{Records: records, Position: c.at, Live: c.at >= v.head}, nil
+	return Page{Records: s.records, Position: c.at, Live: c.at >= v.head}, nil
 }
 
-// file returns the page that has been read ahead, if there is one, else reads it.
-func (c *Cursor) file(ctx context.Context, coming ahead, head eventlog.Position) ([]Record, error) {
+// file returns what has been read ahead, if it was, else reads it.
+func (c *Cursor) file(ctx context.Context, coming ahead[stretch], head eventlog.Position) (stretch, error) {
 	if coming != nil {
 		return coming.wait(ctx)
 	}
-	return c.node.store.allForwards(ctx, c.at, head, pageEvents)
+	return c.node.store.forwards(ctx, c.ownOnly, c.at, head, pageEvents)
 }
 
-// ahead begins to read the next page.
-func (c *Cursor) ahead(ctx context.Context, head eventlog.Position) ahead {
-	node, at := c.node, c.at
-	return readAhead(func() ([]Record, error) { return node.store.allForwards(ctx, at, head, pageEvents) })
+// ahead begins to read what is next.
+func (c *Cursor) ahead(ctx context.Context, head eventlog.Position) ahead[stretch] {
+	store, own, at := c.node.store, c.ownOnly, c.at
+	return readAhead(func() (stretch, error) { return store.forwards(ctx, own, at, head, pageEvents) })
 }
 
 // Wait returns when the log has grown since the last Pull, or an error when the

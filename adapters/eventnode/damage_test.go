@@ -4,6 +4,7 @@ import (
 	"database/sql"
 	"errors"
 	"iter"
+	"math"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -114,7 +115,7 @@ func wantDamage(t *testing.T, node *eventnode.Node, at, back eventlog.Position) 
 		t.Errorf("reading ended at %d, want %d", last, at-3)
 	}
 	failed = nil
-	for e, err := range node.AllBackwards(t.Context(), node.Head()+1) {
+	for e, err := range node.AllBackwards(t.Context(), math.MaxUint64) {
 		if failed = err; err == nil {
 			last = e.Position
 		}

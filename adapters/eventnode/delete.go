@@ -2,6 +2,7 @@ package eventnode
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/google/uuid"
@@ -16,6 +17,14 @@ type StreamDeletedError struct{ Stream string }
 // Error implements error.
 func (e *StreamDeletedError) Error() string {
 	return fmt.Sprintf("stream %s is deleted", e.Stream)
+}
+
+// ended turns a tombstone's error into the port's, which has no other deletion.
+func ended(err error) error {
+	if gone, ok := errors.AsType[*StreamDeletedError](err); ok {
+		return fmt.Errorf("%s: %w", gone.Stream, eventlog.ErrStreamDeleted)
+	}
+	return err
 }
 
 // Delete hides a stream's events: reads find no stream, and the next append goes

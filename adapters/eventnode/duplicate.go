@@ -27,6 +27,7 @@ type duplicate struct {
 	lookup  *sql.Stmt
 	ids     *cache[int64] // of streams
 	nextID  int64
+	watch   runWatch
 	written *readerPool // reads the copy again
 }
 
@@ -49,8 +50,7 @@ func (d *duplicate) prepare(ctx context.Context) (err error) {
 	if d.conn, err = d.db.Conn(ctx); err != nil {
 		return err
 	}
-	numbers := d.from.numbering
-	if err = create(ctx, d.conn, Config{FirstPosition: uint64(numbers.first), Stride: uint64(numbers.stride)}); err != nil {
+	if err = create(ctx, d.conn, d.from.numbering); err != nil {
 		return err
 	}
 	if d.lookup, err = d.conn.PrepareContext(ctx, "select id from streams where name = ?"); err != nil {
@@ -81,7 +81,7 @@ func (d *duplicate) advance(ctx context.Context, upTo eventlog.Position, progres
 
 // write writes a page and reads it again.
 func (d *duplicate) write(ctx context.Context, records []Record) error {
-	b := &batch{records: records}
+	b := &batch{records: records, watch: d.watch}
 	for i := range records {
 		id, err := d.idOf(ctx, records[i].Stream, b)
 		if err != nil {
@@ -95,6 +95,7 @@ func (d *duplicate) write(ctx context.Context, records []Record) error {
 	if err := d.inserts.run(b); err != nil {
 		return err
 	}
+	d.watch = b.watch
 	again, _, err := d.written.page(ctx, pageOfAll+forwards, len(records), int64(d.at), int64(records[len(records)-1].Position), int64(len(records)))
 	if err != nil {
 		return fmt.Errorf("read the copy: %w", err)

@@ -17,7 +17,7 @@ func (n *Node) Follow(ctx context.Context, after eventlog.Position, prefix strin
 	if err := n.readable(ctx); err != nil {
 		return nil, err
 	}
-	f := &follower{cursor: n.Cursor(after), prefix: prefix}
+	f := &follower{cursor: n.Cursor(after, prefix), prefix: prefix, at: after}
 	f.ended, f.end = context.WithCancel(context.Background())
 	return f, nil
 }
@@ -26,7 +26,8 @@ func (n *Node) Follow(ctx context.Context, after eventlog.Position, prefix strin
 type follower struct {
 	cursor *Cursor
 	prefix string
-	live   bool // the last batch said so
+	at     eventlog.Position // of the last batch
+	live   bool              // the last batch said so
 	ended  context.Context
 	end    context.CancelFunc
 }
@@ -53,8 +54,8 @@ func (f *follower) next(ctx context.Context) (eventlog.Batch, error) {
 		case errors.Is(err, eventlog.ErrUnavailable):
 			err = pause(ctx, retryRead)
 		case err != nil:
-		case len(page.Records) > 0 || page.Live != f.live:
-			f.live = page.Live
+		case page.Position > f.at || page.Live != f.live:
+			f.at, f.live = page.Position, page.Live
 			return f.batch(page), nil
 		default:
 			err = f.cursor.Wait(ctx)

@@ -76,21 +76,3 @@ func TestFollow_passes_what_its_prefix_hides(t *testing.T) {
 		t.Errorf("got %+v, %v, want only position %d", batch, err, hidden.Position)
 	}
 }
-
-// Events of other streams lie many thousands deep on the last one that is asked
-// for.
-func TestTail_finds_the_last_event_of_a_prefix(t *testing.T) {
-	t.Parallel()
-	node := openNode(t, eventnode.Config{Dir: t.TempDir(), FirstPosition: 10, Stride: 5})
-	want := mustAppend(t, node, "parley_a", eventlog.NoStream, newEvents(2)...)
-	for i := range 10 {
-		mustAppend(t, node, "$noise", eventlog.Revision(i*200-1), newEvents(200)...)
-	}
-	for prefix, want := range map[string]eventlog.Position{
-		"parley_": want.Position, "": node.Head(), "$": node.Head(), "none": eventlog.Start, "parley_b": eventlog.Start,
-	} {
-		if got, err := node.End(t.Context()); err != nil || got != want {
-			t.Errorf("the tail of %q is %d, %v, want %d", prefix, got, err, want)
-		}
-	}
-}

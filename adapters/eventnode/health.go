@@ -23,10 +23,15 @@ type Health struct {
 	Rounds   int               // that have been all the way
 	Ended    time.Time         // when the last of them was through
 	Fault    error             // why nothing can be appended now, if so
+	Read     int64             // events read from the file since it was opened
 }
 
 // Health returns the state. It costs next to nothing.
-func (n *Node) Health() Health { return n.health.now() }
+func (n *Node) Health() Health {
+	h := n.health.now()
+	h.Read = n.store.pages.read.Load()
+	return h
+}
 
 // maxDamage bounds the findings that are kept in memory.
 const maxDamage = 100

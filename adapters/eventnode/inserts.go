@@ -17,9 +17,9 @@ var insertSizes = [...]int{64, 16, 4, 1}
 
 // inserts are the writer's prepared statements.
 type inserts struct {
-	begin, commit, rollback, stream *sql.Stmt
-	events                          [len(insertSizes)]*sql.Stmt
-	args                            []any
+	begin, commit, rollback, stream, note *sql.Stmt
+	events                                [len(insertSizes)]*sql.Stmt
+	args                                  []any
 }
 
 func prepareInserts(ctx context.Context, conn *sql.Conn) (*inserts, error) {
@@ -31,7 +31,7 @@ func prepareInserts(ctx context.Context, conn *sql.Conn) (*inserts, error) {
 		return stmt
 	}
 	p.begin, p.commit, p.rollback = prepare("begin immediate"), prepare("commit"), prepare("rollback")
-	p.stream = prepare("insert into streams (id, name) values (?, ?)")
+	p.stream, p.note = prepare("insert into streams (id, name) values (?, ?)"), prepare(insertRun)
 	row := "(?" + strings.Repeat(", ?", eventColumns-1) + ")"
 	for i, size := range insertSizes {
 		// Or fail: what a statement has written before it fails is rolled back with
@@ -49,7 +49,7 @@ func prepareInserts(ctx context.Context, conn *sql.Conn) (*inserts, error) {
 // close closes the statements, of which there may be none.
 func (p *inserts) close() {
 	if p != nil {
-		finalize(p.begin, p.commit, p.rollback, p.stream)
+		finalize(p.begin, p.commit, p.rollback, p.stream, p.note)
 		finalize(p.events[:]...)
 	}
 }
@@ -98,6 +98,18 @@ func (p *inserts) fill(b *batch) error {
 			return fmt.Errorf("insert events: %w", err)
 		}
 		at += size
+	}
+	return p.noteRuns(b)
+}
+
+// noteRuns notes the runs that the batch has ended or carried on.
+func (p *inserts) noteRuns(b *batch) error {
+	b.watchRuns()
+	for i := range b.runs {
+		r := &b.runs[i]
+		if _, err := p.note.Exec(int64(r.first), int64(r.last), r.checksum()); err != nil {
+			return fmt.Errorf("note run: %w", err)
+		}
 	}
 	return nil
 }

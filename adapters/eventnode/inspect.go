@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"modernc.org/sqlite"
 	sqlitelib "modernc.org/sqlite/lib"
 
 	"parley/adapters/direct"
@@ -27,7 +28,11 @@ func inspect(ctx context.Context, cfg Config) (*store, error) {
 		return nil, err
 	}
 	own := s.absent("-wal", "-shm")
-	if err := s.inspect(ctx); err != nil {
+	err = s.inspect(ctx)
+	if err == nil && s.before > 0 {
+		err = s.numbering.fits(&cfg)
+	}
+	if err != nil {
 		return nil, errors.Join(err, s.close(), removeAll(own))
 	}
 	return s, nil
@@ -92,6 +97,9 @@ func (s *store) attributed(err error) error {
 // misnamed reports whether SQLite did not know what the log's own statements ask
 // for: the description of the tables in the file is another.
 func misnamed(err error) bool {
+	if e, ok := errors.AsType[*sqlite.Error](err); ok {
+		return e.Code() == sqlitelib.SQLITE_ERROR
+	}
 	e, ok := errors.AsType[*direct.Error](err)
 	return ok && e.Code == sqlitelib.SQLITE_ERROR
 }

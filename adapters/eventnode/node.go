@@ -92,7 +92,12 @@ func (n *Node) connect(ctx context.Context, w *writer) error {
 		return err
 	}
 	if n.store.before > 0 && n.store.before < schemaVersion {
-		return stamp(ctx, w.conn)
+		if err := stamp(ctx, w.conn); err != nil {
+			return err
+		}
+	}
+	if n.store.selectRuns == nil {
+		return n.store.prepareRuns(ctx)
 	}
 	return nil
 }

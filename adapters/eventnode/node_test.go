@@ -26,8 +26,7 @@ func TestOpen_refuses_a_log_in_use(t *testing.T) {
 func TestOpen_goes_on_where_the_log_ended(t *testing.T) {
 	t.Parallel()
 	dir := seeded(t, 20)
-	// How positions go on was decided when the log was created.
-	node := openNode(t, eventnode.Config{Dir: dir, FirstPosition: 7, Stride: 7})
+	node := openNode(t, eventnode.Config{Dir: dir})
 	if tail, err := node.End(t.Context()); err != nil || tail != 157 {
 		t.Fatalf("the tail is %d, %v, want 157", tail, err)
 	}

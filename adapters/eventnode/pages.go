@@ -2,7 +2,6 @@ package eventnode
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"fmt"
 
@@ -13,16 +12,6 @@ const (
 	forwards  = 0
 	backwards = 1
 )
-
-// prepareReads prepares the statements that every reading connection needs.
-func (s *store) prepareReads(ctx context.Context) (err error) {
-	s.lastOfName, err = s.read.PrepareContext(ctx, "select max(e.position) from events e left join streams s on s.id = e.stream"+
-		" where e.position > ? and e.position <= ? and substr(s.name, 1, length(?)) = ?")
-	if err != nil {
-		return fmt.Errorf("prepare reads: %w", err)
-	}
-	return nil
-}
 
 // allForwards reads a page of the events behind a position up to another, all
 // streams. A row that is missing from it is damage.
@@ -95,22 +84,4 @@ func (s *store) stream(ctx context.Context, name string, from eventlog.Revision,
 		return nil, s.unlessBeyond(ctx, name, from, direction, nil)
 	}
 	return records, err
-}
-
-// last returns the position of the last event whose stream name has the prefix,
-// searching backwards in steps so that the usual answer costs little.
-func (s *store) last(ctx context.Context, upTo eventlog.Position, prefix string) (eventlog.Position, error) {
-	for width := int64(64); upTo > 0; width = min(width*4, 1<<16) {
-		after := eventlog.Position(max(0, int64(upTo)-width*int64(s.numbering.stride)))
-		var found sql.NullInt64
-		err := s.lastOfName.QueryRowContext(ctx, int64(after), int64(upTo), prefix, prefix).Scan(&found)
-		if err != nil && !errors.Is(err, sql.ErrNoRows) {
-			return 0, fmt.Errorf("find last event: %w", err)
-		}
-		if found.Valid {
-			return eventlog.Position(found.Int64), nil
-		}
-		upTo = after
-	}
-	return eventlog.Start, nil
 }

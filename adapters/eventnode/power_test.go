@@ -7,6 +7,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"parley/adapters/adaptertest/chaostest"
@@ -43,6 +44,9 @@ func record(t *testing.T, appends int, chance *rand.Rand) (h history) {
 	for i := range appends {
 		stream := fmt.Sprintf("parley_power-%d", chance.IntN(5))
 		events := randomEvents(chance)
+		if chance.IntN(6) == 0 { // as many of others as are noted as a run, or nearly
+			stream, events = "other-power", newEvents(25+chance.IntN(30))
+		}
 		last, known := revisions[stream]
 		if !known {
 			last = eventlog.NoStream
@@ -158,9 +162,10 @@ func wantRecovered(t *testing.T, h history, power *disktest.Power, loss disktest
 }
 
 // stored returns how many events of the history a log holds, and an error unless
-// it holds exactly the first ones, each as it was sent, in $all and in its stream.
+// it holds exactly the first ones, each as it was sent, in $all and in its stream,
+// and a search for the product's finds those.
 func (h history) stored(ctx context.Context, node *eventnode.Node) (n int, err error) {
-	ends := map[string]eventlog.Revision{}
+	ends, own := map[string]eventlog.Revision{}, 0
 	for r, err := range node.All(ctx, eventlog.Start) {
 		if err != nil {
 			return n, err
@@ -170,6 +175,17 @@ func (h history) stored(ctx context.Context, node *eventnode.Node) (n int, err e
 		}
 		ends[r.Stream] = r.Revision
 		n++
+		if strings.HasPrefix(r.Stream, "parley_") {
+			own++
+		}
+	}
+	for _, err := range node.ReadAll(ctx, eventlog.Start, "parley_", 0) {
+		if own--; err != nil {
+			return n, err
+		}
+	}
+	if own != 0 {
+		return n, fmt.Errorf("a search finds %d of the product's events too few", own)
 	}
 	for stream, end := range ends {
 		next := eventlog.Revision(0)

@@ -25,35 +25,13 @@ func (n *Node) ReadAll(ctx context.Context, after eventlog.Position, prefix stri
 		if limit > 0 {
 			first = min(limit, pageEvents)
 		}
-		for r, err := range recorded(n.all(ctx, after, first), prefix) {
+		for r, err := range recorded(n.all(ctx, after, first, own(prefix)), prefix) {
 			given++
 			if !yield(r, err) || given == limit {
 				return
 			}
 		}
 	}
-}
-
-// End implements [eventlog.Log].
-func (n *Node) End(ctx context.Context) (eventlog.Position, error) {
-	return n.tail.durable(), n.readable(ctx)
-}
-
-// At implements [eventlog.Log].
-func (n *Node) At(ctx context.Context, position eventlog.Position) (eventlog.Recorded, error) {
-	if position > n.tail.durable() || !n.store.numbering.has(position) {
-		return eventlog.Recorded{}, fmt.Errorf("read event at %d: %w", position, eventlog.ErrNoSuchPosition)
-	}
-	for r, err := range n.all(ctx, n.store.numbering.before(position), 1) {
-		if err != nil {
-			return eventlog.Recorded{}, fmt.Errorf("read event at %d: %w", position, err)
-		}
-		if r.Position == position {
-			return r.Recorded, nil
-		}
-		break
-	}
-	return eventlog.Recorded{}, fmt.Errorf("read event at %d: %w", position, eventlog.ErrGone)
 }
 
 // Trouble implements [eventlog.Log]. A node in process is never out of reach.
@@ -63,56 +41,56 @@ func (n *Node) Trouble() eventlog.Trouble { return eventlog.Trouble{} }
 // of one that this process holds.
 func (n *Node) OnReplaced(func()) {}
 
-// Head returns the position of the last durable event, or Start.
-func (n *Node) Head() eventlog.Position { return n.tail.durable() }
-
 // All yields the records of all streams behind a position up to the end at the
-// time of the call. Like every reader it passes over what has been scavenged.
-func (n *Node) All(ctx context.Context, after eventlog.Position) iter.Seq2[Record, error] {
-	return n.all(ctx, after, pageEvents)
+// time of the call. Like every reader it passes over what has been scavenged. With
+// prefixes it may pass over records whose streams begin with none of them; that it
+// does where all of them are the product's, so that others' events cost nothing.
+// Where the position is no event's it fails with [eventlog.ErrNoSuchPosition].
+func (n *Node) All(ctx context.Context, after eventlog.Position, prefixes ...string) iter.Seq2[Record, error] {
+	return n.all(ctx, after, pageEvents, ownOnly(prefixes))
 }
 
 // all is All with a first page of so many records, for who may want no more; each
 // further one has twice as many, up to whole pages.
-func (n *Node) all(ctx context.Context, after eventlog.Position, first int) iter.Seq2[Record, error] {
-	head := n.tail.durable()
+func (n *Node) all(ctx context.Context, after eventlog.Position, first int, ownOnly bool) iter.Seq2[Record, error] {
+	head, refused := n.Head(), n.known(after)
 	return n.pages(ctx, 0, func() pager {
 		at, most := after, first
 		return func(size int) ([]Record, error) {
-			for at < head {
-				page, err := n.store.allForwards(ctx, at, head, min(size, most))
-				most = min(2*most, pageEvents)
-				read := len(page)
-				if read > 0 {
-					at = page[read-1].Position
-				}
-				if page = present(page); len(page) > 0 || read == 0 || err != nil {
+			for at < head && refused == nil {
+				s, err := n.store.forwards(ctx, ownOnly, at, head, min(size, most))
+				at, most = s.to, min(2*most, pageEvents)
+				if page := present(s.records); len(page) > 0 || err != nil {
 					return page, err
 				}
 			}
-			return nil, nil
+			return nil, refused
 		}
 	})
 }
 
 // AllBackwards yields the records of all streams before a position (exclusive),
-// newest first.
+// newest first; a position above the end means the end. Where it is no event's and
+// not above the end it fails with [eventlog.ErrNoSuchPosition].
 func (n *Node) AllBackwards(ctx context.Context, before eventlog.Position) iter.Seq2[Record, error] {
-	last := min(n.tail.durable(), max(before, 1)-1)
+	last, refused := n.Head(), error(nil)
+	if before <= last {
+		last, refused = n.store.numbering.before(before), n.known(before)
+	}
 	return n.pages(ctx, 0, func() pager {
 		upTo := last
 		return func(size int) ([]Record, error) {
-			for upTo > eventlog.Start {
+			for upTo > eventlog.Start && refused == nil {
 				page, err := n.store.allBackwards(ctx, upTo, size)
 				upTo = eventlog.Start
 				if len(page) > 0 {
-					upTo = page[len(page)-1].Position - 1
+					upTo = n.store.numbering.before(page[len(page)-1].Position)
 				}
 				if page = present(page); len(page) > 0 || err != nil {
 					return page, err
 				}
 			}
-			return nil, nil
+			return nil, refused
 		}
 	})
 }
@@ -129,7 +107,7 @@ func (n *Node) pages(ctx context.Context, limit int, begin func() pager) iter.Se
 		if limit <= 0 {
 			left = math.MaxInt
 		}
-		var coming ahead
+		var coming ahead[[]Record]
 		for left > 0 {
 			page, err := n.nextPage(ctx, next, coming, min(left, pageEvents))
 			left -= len(page)
@@ -155,7 +133,7 @@ func (n *Node) pages(ctx context.Context, limit int, begin func() pager) iter.Se
 
 // nextPage returns the page that has been read ahead, if there is one, else
 // reads it.
-func (n *Node) nextPage(ctx context.Context, next pager, coming ahead, size int) (page []Record, err error) {
+func (n *Node) nextPage(ctx context.Context, next pager, coming ahead[[]Record], size int) (page []Record, err error) {
 	if err := n.readable(ctx); err != nil {
 		return nil, err
 	}
@@ -174,7 +152,7 @@ func recorded(records iter.Seq2[Record, error], prefix string) iter.Seq2[eventlo
 			if err == nil && !hasPrefix(r.Stream, prefix) {
 				continue
 			}
-			if !yield(r.Recorded, err) {
+			if !yield(r.Recorded, ended(err)) {
 				return
 			}
 		}
@@ -205,7 +183,7 @@ func (n *Node) explain(ctx context.Context, err error) error {
 	if _, ok := errors.AsType[*eventlog.DamagedError](err); ok {
 		return err
 	}
-	if _, ok := errors.AsType[*StreamDeletedError](err); ok {
+	if _, ok := errors.AsType[*StreamDeletedError](err); ok || errors.Is(err, eventlog.ErrNoSuchPosition) {
 		return err
 	}
 	if damaged(err) {

@@ -85,11 +85,11 @@ func (r *reader) page(q query, limit int, args []any) (records []Record, full bo
 			full, err = true, damage
 			break
 		}
-		records = append(records, record)
-		if size += record.size(); size >= eventlog.MaxBatchBytes {
+		if size += record.size(); size > eventlog.MaxBatchBytes && len(records) > 0 {
 			full = true
 			break
 		}
+		records = append(records, record)
 	}
 	r.scratch = records
 	records = slices.Clone(records)

@@ -3,6 +3,7 @@ package eventnode
 import (
 	"context"
 	"fmt"
+	"sync/atomic"
 
 	"parley/adapters/direct"
 	"parley/domain/eventlog"
@@ -12,6 +13,7 @@ import (
 type readerPool struct {
 	file direct.File
 	idle chan *reader // nil: not open yet
+	read atomic.Int64 // events
 }
 
 func newReaderPool(file direct.File, size int) *readerPool {
@@ -47,7 +49,9 @@ func (p *readerPool) page(ctx context.Context, q query, limit int, args ...any) 
 			return nil, false, fmt.Errorf("open event log for reading: %w", err)
 		}
 	}
-	return r.page(q, limit, args)
+	records, full, err = r.page(q, limit, args)
+	p.read.Add(int64(len(records)))
+	return records, full, err
 }
 
 // close closes all readers; reads under way end first.

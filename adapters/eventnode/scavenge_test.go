@@ -3,6 +3,7 @@ package eventnode_test
 import (
 	"errors"
 	"fmt"
+	"math"
 	"os"
 	"path/filepath"
 	"strings"
@@ -99,7 +100,7 @@ func wantPassedOver(t *testing.T, node *eventnode.Node, removed int) {
 		}
 		forwards++
 	}
-	for _, err := range node.AllBackwards(t.Context(), node.Head()+1) {
+	for _, err := range node.AllBackwards(t.Context(), math.MaxUint64) {
 		if err != nil {
 			t.Fatal(err)
 		}

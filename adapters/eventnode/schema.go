@@ -7,7 +7,8 @@ import (
 )
 
 // schemaVersion is stamped into the file; a file with a newer one is refused.
-// Version 1 had no witness; its tables are the same.
+// Version 1 had no witness; its tables are the same. The table of runs is added to a
+// file that is without.
 const schemaVersion = 2
 
 // schema keeps writes small: one row per event at the end of a table in
@@ -36,7 +37,7 @@ create table events (
 	data        blob
 ) strict;
 create unique index events_of_stream on events (stream, revision);
-`
+` + runsTable
 
 // version returns the stamp of a file, 0 for one without tables, and refuses one
 // of a newer program.
@@ -52,7 +53,7 @@ func (s *store) version() (int, error) {
 }
 
 // create makes the tables of an empty file.
-func create(ctx context.Context, conn *sql.Conn, cfg Config) error {
+func create(ctx context.Context, conn *sql.Conn, numbers numbering) error {
 	tx, err := conn.BeginTx(ctx, nil)
 	if err != nil {
 		return fmt.Errorf("create tables: %w", err)
@@ -61,7 +62,7 @@ func create(ctx context.Context, conn *sql.Conn, cfg Config) error {
 	if _, err := tx.ExecContext(ctx, schema); err != nil {
 		return fmt.Errorf("create tables: %w", err)
 	}
-	if _, err := tx.ExecContext(ctx, "insert into node values (1, ?, ?)", int64(cfg.FirstPosition), int64(cfg.Stride)); err != nil {
+	if _, err := tx.ExecContext(ctx, "insert into node values (1, ?, ?)", int64(numbers.first), int64(numbers.stride)); err != nil {
 		return fmt.Errorf("fix numbering: %w", err)
 	}
 	if _, err := tx.ExecContext(ctx, fmt.Sprintf("pragma user_version = %d", schemaVersion)); err != nil {

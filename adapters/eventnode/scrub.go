@@ -27,19 +27,24 @@ func (n *Node) scrub(ctx context.Context, rate int) {
 	}
 }
 
-// scrubRound checks everything up to the present end. It gives up when the file
-// cannot be read now.
+// scrubRound checks everything up to the present end, and has the runs noted that
+// are not yet. It gives up when the file cannot be read or written now.
 func (n *Node) scrubRound(ctx context.Context, rate int) bool {
-	head := n.tail.durable()
+	head, runs := n.tail.durable(), runSearch{}
 	for at := eventlog.Start; at < head; {
 		seen := n.tail.durable()
-		to, bytes, found, err := n.store.checkPage(ctx, at, head, scrubPage)
+		c, err := n.store.checkPage(ctx, at, head, scrubPage)
 		if err != nil {
 			return false
 		}
-		at = to
-		n.health.passed(at, found)
-		rest := time.Duration(bytes) * time.Second / time.Duration(rate)
+		at = c.to
+		n.health.passed(at, c.found)
+		if runs.look(&c); at >= head || runs.isFull() {
+			if n.note(ctx, &runs) != nil {
+				return false
+			}
+		}
+		rest := time.Duration(c.bytes()) * time.Second / time.Duration(rate)
 		if n.tail.durable() != seen {
 			rest *= scrubYield
 		}

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/url"
 	"os"
+	"sync/atomic"
 
 	"modernc.org/sqlite"
 	sqlitelib "modernc.org/sqlite/lib"
@@ -35,7 +36,8 @@ type store struct {
 	numbering  numbering
 	pages      *readerPool
 	standings  *standings
-	lastOfName *sql.Stmt
+	selectRuns *sql.Stmt
+	anyRuns    atomic.Bool // false: there are none to look for
 }
 
 // openStore opens the file, creating it when it is missing. Before anything can
@@ -67,13 +69,13 @@ func (s *store) create(ctx context.Context, cfg Config) error {
 		return fmt.Errorf("create event log: %w", err)
 	}
 	defer conn.Close()
-	if err := create(ctx, conn, cfg); err != nil {
+	if err := create(ctx, conn, cfg.numbering()); err != nil {
 		return err
 	}
 	if s.anchor == nil {
 		return s.openForReading(ctx)
 	}
-	return s.readNumbering()
+	return s.beginReading(ctx)
 }
 
 // openForReading opens the connections that never write, the anchor first.
@@ -85,13 +87,18 @@ func (s *store) openForReading(ctx context.Context) (err error) {
 	if s.before, err = s.version(); err != nil || s.before == 0 {
 		return err
 	}
+	return s.beginReading(ctx)
+}
+
+// beginReading makes ready to read a log whose tables are there.
+func (s *store) beginReading(ctx context.Context) (err error) {
 	if err := s.readNumbering(); err != nil {
 		return err
 	}
 	if s.read, err = openPool(s.path, s.disk.vfs(), readers, "query_only(1)", "cache_size(-4096)"); err != nil {
 		return err
 	}
-	return s.prepareReads(ctx)
+	return s.prepareRuns(ctx)
 }
 
 func (s *store) file() direct.File { return direct.File{Path: s.path, VFS: s.disk.vfs()} }

@@ -87,6 +87,7 @@ func (t *tail) at(i int) *Record { return &t.ring[(t.start+i)%len(t.ring)] }
 // view is what a follower sees of the tail at one moment.
 type view struct {
 	records []Record
+	upTo    eventlog.Position // of the last of them
 	head    eventlog.Position
 	covered bool            // false: the file must be read first
 	grew    <-chan struct{} // closed once there is more than this view
@@ -96,7 +97,7 @@ type view struct {
 func (t *tail) after(position eventlog.Position) view {
 	t.mu.RLock()
 	defer t.mu.RUnlock()
-	v := view{head: t.head, covered: position >= t.floor, grew: t.grew}
+	v := view{upTo: position, head: t.head, covered: position >= t.floor, grew: t.grew}
 	if !v.covered || position >= t.head {
 		return v
 	}
@@ -112,6 +113,7 @@ func (t *tail) after(position eventlog.Position) view {
 	v.records = make([]Record, 0, to-from)
 	for i := from; i < to; i++ {
 		v.records = append(v.records, *t.at(i))
+		v.upTo = t.at(i).Position
 	}
 	return v
 }

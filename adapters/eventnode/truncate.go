@@ -14,17 +14,21 @@ import (
 // Truncate implements [eventlog.Log]: it is what "$tb" in the stream's metadata
 // says. The rest of the metadata stays, and what is deleted stays deleted.
 func (n *Node) Truncate(ctx context.Context, stream string, before eventlog.Revision) error {
+	if err := n.truncate(ctx, stream, before); err != nil {
+		return fmt.Errorf("truncate %s: %w", stream, ended(err))
+	}
+	return nil
+}
+
+func (n *Node) truncate(ctx context.Context, stream string, before eventlog.Revision) error {
 	for {
 		m, err := n.Metadata(ctx, stream)
-		if err != nil {
-			return fmt.Errorf("truncate %s: %w", stream, err)
-		}
-		if m.TruncateBefore >= before {
-			return nil
+		if err != nil || m.TruncateBefore >= before {
+			return err
 		}
 		data, err := truncating(m.Raw, before)
 		if err != nil {
-			return fmt.Errorf("truncate %s: %w", stream, err)
+			return err
 		}
 		_, err = n.AppendExpecting(ctx, metaOf(stream), Expectation(m.Revision), []Event{{
 			NewEvent: eventlog.NewEvent{ID: uuid.New(), Type: metadataType, Data: data},

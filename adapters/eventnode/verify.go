@@ -38,7 +38,7 @@ func (n *Node) Verify(ctx context.Context, progress Progress) (Report, error) {
 		return report, n.explain(ctx, err)
 	}
 	if said.position > eventlog.Start {
-		report.add(n.store.agree(ctx, said, Record{Recorded: eventlog.Recorded{Position: said.position + 1}}))
+		report.add(n.store.agree(ctx, said, Record{Recorded: eventlog.Recorded{Position: n.store.numbering.next(said.position)}}))
 	}
 	n.health.passed(report.Head, report.Findings)
 	return report, nil
@@ -141,13 +141,13 @@ func (r *Report) sort() {
 func (s *store) verify(ctx context.Context, head eventlog.Position, progress Progress) (r Report, err error) {
 	r.Head = head
 	for at := eventlog.Start; at < head; {
-		before := at
-		var found []Finding
-		if at, _, found, err = s.checkPage(ctx, at, head, pageEvents); err != nil {
+		c, err := s.checkPage(ctx, at, head, pageEvents)
+		if err != nil {
 			return r, err
 		}
-		r.Findings = append(r.Findings, found...)
-		r.Events += s.numbering.between(before, at)
+		r.Findings = append(r.Findings, c.found...)
+		r.Events += s.numbering.between(at, c.to)
+		at = c.to
 		if progress != nil {
 			progress(at, head)
 		}

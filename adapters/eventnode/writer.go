@@ -45,6 +45,7 @@ type writer struct {
 	nextID int64
 	heads  *cache[head]
 	recent *recentSet
+	watch  runWatch
 }
 
 // task is something else that only the writer may do. It runs between two
@@ -137,7 +138,10 @@ func (w *writer) commit(b *batch) error {
 	if err := w.attest(&b.records[len(b.records)-1]); err != nil {
 		return err
 	}
-	w.head, w.nextID = b.head, b.nextID
+	w.head, w.nextID, w.watch = b.head, b.nextID, b.watch
+	if len(b.runs) > 0 {
+		w.store.anyRuns.Store(true)
+	}
 	for name, p := range b.overlay {
 		if p.head != p.committed {
 			w.note(name, p)

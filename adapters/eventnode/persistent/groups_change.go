@@ -108,14 +108,31 @@ func (g *Groups) stop(k key, reason error) {
 }
 
 // place sets up to where events are none of the group's concern.
-func (g *Groups) place(ctx context.Context, e *entry) error {
-	e.After = e.Start.At - 1
-	if !e.Start.End {
-		return nil
+func (g *Groups) place(ctx context.Context, e *entry) (err error) {
+	switch {
+	case e.Start.End:
+		e.After, err = lastOf(ctx, g.node, e.Source)
+	case e.Source == All:
+		return g.placeInAll(e)
+	default:
+		e.After = e.Start.At - 1
 	}
-	last, err := lastOf(ctx, g.node, e.Source)
-	e.After = last
 	return err
+}
+
+// placeInAll refuses a start above the end of all streams. One that is no event's is
+// kept as it is: the real server finds out when it reads there.
+func (g *Groups) placeInAll(e *entry) error {
+	at := eventlog.Position(e.Start.At)
+	if at > g.node.Head() {
+		return &SettingsError{"Invalid Start From position"}
+	}
+	before, err := g.node.Preceding(at)
+	if err != nil {
+		before = at
+	}
+	e.After = int64(before)
+	return nil
 }
 
 // lastOf returns the last revision of a stream, or the last position; -1 or 0 if

@@ -38,7 +38,7 @@ func DefaultSettings() Settings {
 	}
 }
 
-// SettingsError says what is wrong with the settings of a group.
+// SettingsError says what is wrong with the settings of a group, or its start.
 type SettingsError struct{ Reason string }
 
 // Error implements error.
