@@ -47,6 +47,8 @@ func fail(call trailing, err error) error {
 		call.SetTrailer(metadata.Pairs("exception", "maximum-append-size-exceeded",
 			"maximum-append-size", strconv.Itoa(eventlog.MaxAppendBytes)))
 		return status.Errorf(codes.InvalidArgument, "the append is larger than %d bytes", eventlog.MaxAppendBytes)
+	case errors.Is(err, eventlog.ErrNoSuchPosition):
+		return status.Error(codes.InvalidArgument, "invalid position: the log has no event there")
 	case call.Context().Err() != nil:
 		return status.FromContextError(call.Context().Err()).Err()
 	case errors.Is(err, eventlog.ErrUnavailable), errors.Is(err, eventlog.ErrClosed):

@@ -38,6 +38,15 @@ func newFilter(options *streams.ReadReq_Options_FilterOptions) (f *filter, err e
 	return f, err
 }
 
+// streams returns the prefixes of streams that the filter wants nothing beside;
+// none where that is not all that it says. Without a filter there are none.
+func (f *filter) streams() []string {
+	if f == nil || f.byType || f.pattern != nil {
+		return nil
+	}
+	return f.prefixes
+}
+
 func window(options *streams.ReadReq_Options_FilterOptions) uint64 {
 	if given, ok := options.GetWindow().(*streams.ReadReq_Options_FilterOptions_Max); ok {
 		return uint64(given.Max)

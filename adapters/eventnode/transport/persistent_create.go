@@ -36,7 +36,7 @@ func createStart(options *wire.CreateReq_Options) (persistent.Start, error) {
 	if all := options.GetAll(); all != nil {
 		switch from := all.GetAllOption().(type) {
 		case *wire.CreateReq_AllOptions_Position:
-			return startAt(from.Position.GetCommitPosition())
+			return startInAll(from.Position.GetCommitPosition())
 		case *wire.CreateReq_AllOptions_End:
 			return persistent.Start{End: true}, nil
 		}

@@ -10,6 +10,7 @@ import (
 	"google.golang.org/grpc/status"
 
 	"parley/adapters/eventnode/persistent"
+	"parley/domain/eventlog"
 )
 
 // unaryCall lets a unary call carry trailers.
@@ -37,7 +38,7 @@ func failGroup(call trailing, p place, err error) error {
 		return told(codes.NotFound, "persistent-subscription-does-not-exist", "Subscription group '"+name+" does not exist.")
 	case errors.Is(err, persistent.ErrFull):
 		return told(codes.FailedPrecondition, "maximum-subscribers-reached", "Maximum subscriptions reached for subscription group '"+name+".")
-	case errors.Is(err, persistent.ErrDropped):
+	case errors.Is(err, persistent.ErrDropped), errors.Is(err, eventlog.ErrNoSuchPosition):
 		return told(codes.Canceled, "persistent-subscription-dropped", "Subscription group '"+name+" was dropped.")
 	}
 	if wrong, ok := errors.AsType[*persistent.SettingsError](err); ok {

@@ -66,6 +66,15 @@ func duration(ticks int64, ms int32) time.Duration {
 	return time.Duration(ticks)*100 + time.Duration(ms)*time.Millisecond
 }
 
+// startInAll reads a position of all streams. What no position can be lies above
+// the end, and is refused as that.
+func startInAll(n uint64) (persistent.Start, error) {
+	if n < math.MaxUint64 {
+		n = min(n, math.MaxInt64)
+	}
+	return startAt(n)
+}
+
 // startAt reads a revision or position; the highest number there is means the
 // end, as in the deprecated form.
 func startAt(n uint64) (persistent.Start, error) {

@@ -32,7 +32,7 @@ func updateStart(options *wire.UpdateReq_Options) (persistent.Start, error) {
 	if all := options.GetAll(); all != nil {
 		switch from := all.GetAllOption().(type) {
 		case *wire.UpdateReq_AllOptions_Position:
-			return startAt(from.Position.GetCommitPosition())
+			return startInAll(from.Position.GetCommitPosition())
 		case *wire.UpdateReq_AllOptions_End:
 			return persistent.Start{End: true}, nil
 		}

@@ -11,7 +11,9 @@ import (
 
 // subscribeAll sends the events of all streams behind a position (exclusive)
 // for as long as the client wants. With a filter it also sends how far it has
-// come: every so many events considered, and once when it goes live.
+// come: every so many events considered, and once when it has caught up with any. A
+// position that is not 0, an event's or above the end is refused behind the
+// confirmation.
 func (r *reading) subscribeAll(options *streams.ReadReq_Options_AllOptions) error {
 	ctx, cancel := r.live()
 	defer cancel()
@@ -25,11 +27,8 @@ func (r *reading) subscribeAll(options *streams.ReadReq_Options_AllOptions) erro
 	if err := r.confirm(); err != nil {
 		return err
 	}
-	sub := &allSubscription{reading: r, at: min(from, r.node.Head())}
-	if from > sub.at && from != lastPosition {
-		sub.at = from
-	}
-	return r.ended(sub.run(ctx))
+	at := min(from, r.node.Head())
+	return r.ended((&allSubscription{reading: r, at: at, told: at}).run(ctx))
 }
 
 // allSubscription is where a subscription to all streams stands.
@@ -37,12 +36,12 @@ type allSubscription struct {
 	*reading
 	at         eventlog.Position
 	considered uint64            // since the last checkpoint
-	told       eventlog.Position // by the last checkpoint
+	told       eventlog.Position // by the last checkpoint, or to begin with
 	caughtUp   bool
 }
 
 func (s *allSubscription) run(ctx context.Context) error {
-	cursor := s.node.Cursor(s.at)
+	cursor := s.node.Cursor(s.at, s.match.streams()...)
 	for {
 		page, err := cursor.Pull(ctx)
 		if err != nil {
@@ -52,6 +51,9 @@ func (s *allSubscription) run(ctx context.Context) error {
 			if err := s.pass(&page.Records[i]); err != nil {
 				return err
 			}
+		}
+		if err := s.considerUpTo(page.Position); err != nil {
+			return err
 		}
 		if !page.Live {
 			continue
@@ -67,7 +69,10 @@ func (s *allSubscription) run(ctx context.Context) error {
 
 // pass sends the record if the filter wants it, and a checkpoint when one is due.
 func (s *allSubscription) pass(record *eventnode.Record) error {
-	s.at = record.Position
+	// What was passed over may have made one due before the record.
+	if err := s.considerUpTo(s.node.Back(record.Position, 1)); err != nil {
+		return err
+	}
 	wanted, err := s.wants(record)
 	if err != nil {
 		return err
@@ -77,10 +82,20 @@ func (s *allSubscription) pass(record *eventnode.Record) error {
 			return err
 		}
 	}
-	if s.considered++; s.match == nil || s.considered < s.match.interval {
+	return s.considerUpTo(record.Position)
+}
+
+// considerUpTo counts the events up to a position, and sends a checkpoint when that
+// was due at one of them. Of several that were due behind one another, as events are
+// passed over that the filter cannot want, the last is enough.
+func (s *allSubscription) considerUpTo(position eventlog.Position) error {
+	s.considered += uint64(s.node.Between(s.at, position))
+	s.at = position
+	if s.match == nil || s.considered < s.match.interval {
 		return nil
 	}
-	return s.checkpoint()
+	s.considered %= s.match.interval
+	return s.checkpoint(s.node.Back(position, int64(s.considered)))
 }
 
 // goLive tells the client once that it has caught up.
@@ -89,17 +104,18 @@ func (s *allSubscription) goLive() error {
 		return nil
 	}
 	s.caughtUp = true
-	if s.match != nil && s.at > s.told {
-		if err := s.checkpoint(); err != nil {
+	if s.match != nil && s.at > s.told && !s.cfg.Version2310 {
+		s.considered = 0
+		if err := s.checkpoint(s.at); err != nil {
 			return err
 		}
 	}
 	return s.reading.caughtUp(eventlog.NoStream, s.at)
 }
 
-func (s *allSubscription) checkpoint() error {
-	s.considered, s.told = 0, s.at
-	at := uint64(s.at)
+func (s *allSubscription) checkpoint(position eventlog.Position) error {
+	s.told = position
+	at := uint64(position)
 	return s.call.Send(&streams.ReadResp{Content: &streams.ReadResp_Checkpoint_{
 		Checkpoint: &streams.ReadResp_Checkpoint{CommitPosition: at, PreparePosition: at},
 	}})

@@ -34,7 +34,7 @@ func (r *reading) subscribeStream(options *streams.ReadReq_Options_StreamOptions
 	if err := r.confirm(); err != nil {
 		return err
 	}
-	sub := &streamSubscription{reading: r, name: name}
+	sub := &streamSubscription{reading: r, name: name, waits: r.cfg.Version2310 && last == eventlog.NoStream}
 	switch options.GetRevisionOption().(type) {
 	case *streams.ReadReq_Options_StreamOptions_Revision:
 		sub.next = min(from, lastRevision-1) + 1
@@ -50,8 +50,10 @@ func (r *reading) subscribeStream(options *streams.ReadReq_Options_StreamOptions
 // streamSubscription is where a subscription to one stream stands.
 type streamSubscription struct {
 	*reading
-	name string
-	next eventlog.Revision // of the next event to send
+	name  string
+	next  eventlog.Revision // of the next event to send
+	there bool              // has sent an event
+	waits bool              // for the stream, and says that it has caught up only then
 }
 
 func (s *streamSubscription) catchUp(ctx context.Context) error {
@@ -62,7 +64,10 @@ func (s *streamSubscription) catchUp(ctx context.Context) error {
 		if err := s.give(&record); err != nil {
 			return err
 		}
-		s.next = record.Revision + 1
+		s.next, s.waits = record.Revision+1, false
+	}
+	if s.waits {
+		return nil
 	}
 	return s.caughtUp(s.next-1, eventlog.Start)
 }
@@ -88,6 +93,9 @@ func (s *streamSubscription) follow(ctx context.Context, after eventlog.Position
 		if !page.Live {
 			continue
 		}
+		if err := s.arrive(); err != nil {
+			return err
+		}
 		if err := cursor.Wait(ctx); err != nil {
 			return err
 		}
@@ -106,6 +114,16 @@ func (s *streamSubscription) pass(record *eventnode.Record) error {
 	if record.Revision == lastRevision {
 		return &eventnode.StreamDeletedError{Stream: s.name}
 	}
-	s.next = record.Revision + 1
+	s.next, s.there = record.Revision+1, true
 	return nil
+}
+
+// arrive says that the subscription has caught up with a stream that it has waited
+// for.
+func (s *streamSubscription) arrive() error {
+	if !s.waits || !s.there {
+		return nil
+	}
+	s.waits = false
+	return s.caughtUp(s.next-1, eventlog.Start)
 }

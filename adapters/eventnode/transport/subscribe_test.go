@@ -119,7 +119,7 @@ func TestSubscription_filters_and_tells_how_far_it_has_come(t *testing.T) {
 		})
 	}
 	byType := f.subscribeAll(esdb.SubscribeToAllOptions{From: esdb.End{}, Filter: &esdb.SubscriptionFilter{Type: esdb.EventFilterType, Prefixes: []string{"test.seeded"}}})
-	wantTold(t, byType, "checkpoint", "caught up")
+	wantTold(t, byType, "caught up")
 	f.append("noise", esdb.Revision(11), newEvents(3)...)
 	f.seed("seeded", eventlog.NoStream, 1)
 	wantTold(t, byType, "seeded@0")

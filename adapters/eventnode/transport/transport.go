@@ -37,6 +37,12 @@ type Config struct {
 	// Credentials are asked for on connections that a TLS listener accepted.
 	// The zero value lets everybody in there, too.
 	Credentials Credentials
+	// Version2310 is for tests alone. Subscriptions then tell as little as those of
+	// EventStoreDB 23.10, so that no client comes to rely on more: one with a filter
+	// sends no checkpoint for having caught up, and one to a stream that does not
+	// exist or is deleted does not say that it has caught up before the stream is
+	// there.
+	Version2310 bool
 	// Options are added to the gRPC server's own.
 	Options []grpc.ServerOption
 	// Logger receives faults of the server. Default: nothing is logged.
