@@ -63,32 +63,19 @@ func (n *Node) Append(ctx context.Context, stream string, expected eventlog.Revi
 // Without events it checks the expectation and answers the stream's last revision,
 // and a place in the log that holds nothing.
 func (n *Node) AppendExpecting(ctx context.Context, stream string, expected Expectation, events []Event) (eventlog.Appended, error) {
-	r := &request{stream: stream, expected: expected, answer: make(chan answer, 1)}
-	if err := r.check(events); err != nil {
+	submitted, err := n.Submit(ctx, stream, expected, events)
+	if err != nil {
 		return eventlog.Appended{}, err
 	}
-	r.events = clone(events, r.size)
-	return n.submit(ctx, r)
+	return submitted.Wait(ctx)
 }
 
 // submit hands a request to the writer and waits for the answer.
 func (n *Node) submit(ctx context.Context, r *request) (eventlog.Appended, error) {
-	if err := ctx.Err(); err != nil {
-		return eventlog.Appended{}, fmt.Errorf("append events: %w", err)
+	if err := n.enqueue(ctx, r); err != nil {
+		return eventlog.Appended{}, err
 	}
-	select {
-	case <-n.closing:
-		return eventlog.Appended{}, eventlog.ErrClosed
-	default:
-	}
-	select {
-	case n.queue <- r:
-		return n.await(ctx, r)
-	case <-ctx.Done():
-		return eventlog.Appended{}, fmt.Errorf("append events: %w", ctx.Err())
-	case <-n.closing:
-		return eventlog.Appended{}, eventlog.ErrClosed
-	}
+	return n.await(ctx, r)
 }
 
 // check refuses what can never be appended and measures the rest.

@@ -95,7 +95,7 @@ func receive(call streams.Streams_AppendServer) (*proposal, error) {
 }
 
 // take adds the n-th message. Nothing is kept beyond the size limit.
-func (p *proposal) take(n int, msg *streams.AppendReq) (err error) {
+func (p *proposal) take(n int, msg *streams.AppendReq) error {
 	if n == 0 {
 		return p.open(msg.GetOptions())
 	}
@@ -103,6 +103,19 @@ func (p *proposal) take(n int, msg *streams.AppendReq) (err error) {
 	if m == nil {
 		return status.Error(codes.InvalidArgument, "an event was expected")
 	}
+	return p.add(m)
+}
+
+// proposedMessage is an event as both kinds of append carry it.
+type proposedMessage interface {
+	GetId() *shared.UUID
+	GetMetadata() map[string]string
+	GetCustomMetadata() []byte
+	GetData() []byte
+}
+
+// add adds an event.
+func (p *proposal) add(m proposedMessage) (err error) {
 	if !typed(m.GetMetadata()) {
 		return errNoType
 	}

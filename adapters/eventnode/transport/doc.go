@@ -4,7 +4,8 @@
 // # Concurrency
 //
 // Every call runs on a goroutine of the gRPC server and shares nothing with
-// others but the node. A read and a subscription pull pages from the node and
+// others but the node; only those of BatchAppend on one connection share a bound
+// on what they hold. A read and a subscription pull pages from the node and
 // send them one after the other: a client that stops reading is held back by
 // the flow control of its own connection, costs two pages of memory and delays
 // nobody. There is no queue between the log and a client.
@@ -12,6 +13,29 @@
 // An append is received to its end before it is decided, also when it is
 // refused: clients lose an answer that comes earlier. It may still be carried
 // out when its deadline passes first; sent again, it is recognised by its ids.
+//
+// # BatchAppend
+//
+// One goroutine of the call receives. It owns an append from its first part on,
+// but while that is unfinished, when it lies in the call's map: whoever takes it
+// out there, under the lock, has it, be it the receiver with the next part, the
+// timer of its deadline or the end of the call. With its last part an append is
+// submitted to the node in the order of the last parts, and a goroutine of its
+// own waits for what becomes of it. The call's first goroutine sends the answers,
+// in the order in which they come. Each append has one answer: also what follows
+// in parts behind a refusal is passed over. The call ends when it is closed (its
+// client sends no more or has left, the server stops, the node takes no appends)
+// and what was under way has been answered; unless its client sends no more, it
+// ends with an error, which answers what is unfinished.
+//
+// Unfinished appends wait for their client and hold at most 8 MiB in a call and
+// 32 MiB on a connection; one that would hold more is refused. Appends under way
+// wait for the node and for the client to take the answer, and hold at most 16
+// and 64 MiB; a call beyond that receives no more, which holds its client back.
+// An append counts for 4 KiB there, and an event for 256 bytes, beside what it
+// carries, so that the number of appends is bounded too.
+//
+// # Subscriptions
 //
 // A subscription catches up from the file and goes on from memory at the
 // position, or revision, where that ended, so that the switch neither drops nor

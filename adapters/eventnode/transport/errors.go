@@ -31,7 +31,8 @@ type trailing interface {
 }
 
 // fail maps an error to the status that clients know, with the trailers that
-// name its kind. It is the one such table.
+// name its kind. It is the one such table; BatchAppend, whose answers have no
+// trailers, has names of its own for those kinds.
 func fail(call trailing, err error) error {
 	if _, ok := status.FromError(err); ok {
 		return err

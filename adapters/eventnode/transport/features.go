@@ -14,9 +14,10 @@ const version = "24.10.0"
 const streamsService = "event_store.client.streams.streams"
 
 // methods lists what is implemented and nothing else: a client uses whatever
-// stands here. Listing batchappend would make some switch to it.
+// stands here. Because of batchappend some append by nothing else.
 var methods = append([]*serverfeatures.SupportedMethod{
 	{ServiceName: streamsService, MethodName: "append"},
+	{ServiceName: streamsService, MethodName: "batchappend", Features: []string{"deadline_duration"}},
 	{ServiceName: streamsService, MethodName: "delete"},
 	{ServiceName: streamsService, MethodName: "read"},
 	{ServiceName: streamsService, MethodName: "tombstone"},

@@ -51,7 +51,13 @@ func serve(t *testing.T, cfg transport.Config) *fixture {
 
 func serveFolder(t *testing.T, dir string, cfg transport.Config) *fixture {
 	t.Helper()
-	node, err := eventnode.Open(eventnode.Config{Dir: dir, FirstPosition: 1000, Stride: 7, ScrubBytesPerSecond: -1})
+	return serveNode(t, eventnode.Config{Dir: dir}, cfg)
+}
+
+func serveNode(t *testing.T, of eventnode.Config, cfg transport.Config) *fixture {
+	t.Helper()
+	of.FirstPosition, of.Stride, of.ScrubBytesPerSecond = 1000, 7, -1
+	node, err := eventnode.Open(of)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -9,10 +9,10 @@ import (
 )
 
 // service implements the Streams service; each call has a file of its own.
-// BatchAppend answers Unimplemented.
 type service struct {
 	streams.UnimplementedStreamsServer
-	node    *eventnode.Node
-	cfg     Config
-	stopped context.Context
+	node        *eventnode.Node
+	cfg         Config
+	stopped     context.Context
+	connections *connections
 }

@@ -43,6 +43,10 @@ type Config struct {
 	// exist or is deleted does not say that it has caught up before the stream is
 	// there.
 	Version2310 bool
+	// BatchLimit is how long one append of a BatchAppend call may take from its
+	// first part to its answer; its client may set a shorter time for each.
+	// Default: 30 s.
+	BatchLimit time.Duration
 	// Options are added to the gRPC server's own.
 	Options []grpc.ServerOption
 	// Logger receives faults of the server. Default: nothing is logged.
@@ -63,13 +67,16 @@ func New(node *eventnode.Node, cfg Config) *Server {
 	if cfg.Logger == nil {
 		cfg.Logger = slog.New(slog.DiscardHandler)
 	}
+	if cfg.BatchLimit <= 0 {
+		cfg.BatchLimit = batchLimit
+	}
 	s := &Server{groups: newGroups(node, cfg.Logger)}
 	s.stopped, s.stop = context.WithCancel(context.Background())
 	s.grpc = grpc.NewServer(append(options(cfg), cfg.Options...)...)
 	serverfeatures.RegisterServerFeaturesServer(s.grpc, features{})
 	gossip.RegisterGossipServer(s.grpc, members{instance: uuid.New()})
 	wire.RegisterPersistentSubscriptionsServer(s.grpc, &persistentService{groups: s.groups})
-	streams.RegisterStreamsServer(s.grpc, &service{node: node, cfg: cfg, stopped: s.stopped})
+	streams.RegisterStreamsServer(s.grpc, &service{node: node, cfg: cfg, stopped: s.stopped, connections: newConnections()})
 	return s
 }
 
