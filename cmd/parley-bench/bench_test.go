@@ -34,6 +34,7 @@ func TestRun_measures_everything_and_writes_the_page(t *testing.T) {
 	page := string(text)
 	for _, want := range []string{
 		"## S1", "## S2", "## S4", "| 64 clients, posts/s | ", "| 64 writers, appends/s | ",
+		"by one call of BatchAppend", "| 16 writers, 16 at a time, appends/s | ", "CALLS ",
 		"IDEAL ", "PG ", "CLIENT ", "CANNED ", "| hint on a live stream, p99 | ",
 		"## S5 · reading with many conversations, SQLite", "## S5 · reading with many conversations, PostgreSQL",
 		"| `GET /v1/me/unread`, requests/s | ", "POINT ", "| `GET /v1/me/conversations` at 200/s, p99 | ",

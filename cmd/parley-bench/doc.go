@@ -13,7 +13,8 @@
 // IDEAL answers the same HTTP request from nothing but a log file with group
 // commit. CLIENT is the official EventStoreDB client appending to a server that
 // does nothing but append to that log file. CANNED is the same client reading
-// from a server that has every message encoded beforehand.
+// from a server that has every message encoded beforehand. CALLS is that client
+// appending to the embedded event store, a call for each append.
 //
 // # Processes
 //

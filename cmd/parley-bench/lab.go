@@ -69,6 +69,7 @@ type measurement struct {
 var measurements = []measurement{
 	{"S1", (*lab).speedOfPosting},
 	{"S2", (*lab).speedOfAppending},
+	{"S2", (*lab).speedOfBatching},
 	{"Catch-up", (*lab).speedOfCatchingUp},
 	{"Delivery", (*lab).delayOfDelivery},
 	{"S4", (*lab).delayOfReading},

@@ -107,10 +107,11 @@ func TestBatchAppend_ends_what_is_not_finished_in_time_under_its_own_id(t *testi
 	b := serve(t, transport.Config{}).batch()
 	soon := begun("soon", "s", 1)
 	soon.Options.DeadlineOption = within(50 * time.Millisecond)
-	moment := begun("moment", "s", 1)
-	moment.Options.DeadlineOption = &streams.BatchAppendReq_Options_Deadline_21_10_0{Deadline_21_10_0: timestamppb.New(time.Now().Add(200 * time.Millisecond))}
-	b.send(begun("patient", "s", 1), soon, moment)
+	b.send(begun("patient", "s", 1), soon)
 	wantRefused(t, b.answered(), "soon", timedOut)
+	moment := begun("moment", "s", 1)
+	moment.Options.DeadlineOption = &streams.BatchAppendReq_Options_Deadline_21_10_0{Deadline_21_10_0: timestamppb.New(time.Now().Add(50 * time.Millisecond))}
+	b.send(moment)
 	wantRefused(t, b.answered(), "moment", timedOut)
 	// What comes too late is not appended, and not answered again.
 	b.send(more("soon", 1, true))
@@ -175,7 +176,10 @@ func TestBatchAppend_bounds_how_many_appends_are_unfinished(t *testing.T) {
 	}
 	wantRefused(t, b.asked(begun("one more", "s", 0)), "one more", noRoom)
 	for i := range most {
-		if answer := b.asked(more(fmt.Sprint(i), 1, true)); answer.GetSuccess() == nil {
+		b.send(more(fmt.Sprint(i), 1, true))
+	}
+	for range most {
+		if answer := b.answered(); answer.GetSuccess() == nil {
 			t.Fatalf("answered %v", answer)
 		}
 	}

@@ -47,9 +47,12 @@ export const streams = {
   async "a wrong expected revision can be an answer in place of an error"({ lib, connect, stream, events, same, at }) {
     const client = connect((a) => `${a}&throwOnAppendFailure=false`);
     const s = stream();
-    await client.appendToStream(s, events(1));
+    await client.appendToStream(s, events(2));
     const r = await client.appendToStream(s, events(1), at(lib.NO_STREAM));
-    same([r.success, r.nextExpectedRevision], [false, 0n], "the answer");
+    // Of a batched append the clients tell only whether there is a revision, as 1.
+    same([r.success, r.nextExpectedRevision], [false, 1n], "the answer");
+    const absent = await client.appendToStream(stream(), events(1), at(3n));
+    same([absent.success, absent.nextExpectedRevision], [false, -1n], "the answer where there is no stream");
     await client.dispose();
   },
   async "an append of more than 1 MiB is refused"({ lib, client, stream, refuses, same, at }) {
