@@ -137,6 +137,29 @@ func TestPurge(t *testing.T) {
 	}
 }
 
+func TestRemoved_leaves_nothing_for_anybody(t *testing.T) {
+	t.Parallel()
+	for name, removed := range map[string]*state{
+		"whole":  started(conversation.Removed{At: then}),
+		"cut":    fold(conversation.Renamed{Name: "Late", At: then}, conversation.Removed{At: then}),
+		"purged": fold(conversation.Purged{Organization: "acme", At: then}, conversation.Removed{At: then}),
+	} {
+		if diff := cmp.Diff(&state{Purged: true, Events: 1}, removed); diff != "" {
+			t.Errorf("what one that was %s holds (-want +got):\n%s", name, diff)
+		}
+	}
+	removed := started(conversation.Removed{At: then})
+	run(t, map[string]scenario{
+		"a removed one cannot be restored":               {given: removed, when: func(c *state) ([]event, error) { return c.Restore(now) }, code: domain.CodeNotFound},
+		"a removed one cannot be started again":          {given: removed, when: start(func(*conversation.Start) {}), code: domain.CodeNotFound},
+		"a removed one is not brought back by an import": {given: removed, when: bring(line(nil))},
+		"a removed one takes no participant":             {given: removed, when: func(c *state) ([]event, error) { return c.AddParticipant(eve, now) }, code: domain.CodeNotFound},
+	})
+	if !conversation.Aggregate.Final(conversation.Removed{}) {
+		t.Error("a stream that begins with it cannot be read")
+	}
+}
+
 func TestParticipant_counts_how_often_one_has_joined(t *testing.T) {
 	t.Parallel()
 	c := started(conversation.ParticipantLeft{Person: bob}, conversation.ParticipantJoined{Person: bob})

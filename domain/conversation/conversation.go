@@ -50,7 +50,8 @@ type Conversation struct {
 	Barred  []uuid.UUID
 	Deleted bool
 	// Purged is final: all the rest is then as if nothing had ever happened, but
-	// for the organization.
+	// for the organization. That is empty too when it was removed, so that it is
+	// there for nobody.
 	Purged bool
 	// IdleSince is when it was last started, written in (also internally),
 	// reopened or restored: what inactivity counts from. Nothing else is activity.

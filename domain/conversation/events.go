@@ -35,6 +35,7 @@ var Types = []domain.Type{
 	domain.Of[Deleted](),
 	domain.Of[Restored](),
 	domain.Of[Purged](),
+	domain.Of[Removed](),
 }
 
 // Started opens a conversation. Starter is the person who started it, and zero
@@ -196,6 +197,16 @@ type Purged struct {
 	At           time.Time `json:"at"`
 }
 
+// Removed says that the stream is no longer whole though nobody purged the
+// conversation: somebody deleted or cut it with the event store's own tools. The
+// system notices it and says so; who did it cannot be known, nor what was lost.
+// The conversation is gone for ever then, as after a purge. It is the last event
+// of its stream and needs none before it. Its metadata may name no organization.
+type Removed struct {
+	Reason string    `json:"reason,omitempty"` // what was found
+	At     time.Time `json:"at"`               // when it was noticed
+}
+
 // EventType implements domain.Event.
 func (Started) EventType() string { return "conversation.started.v1" }
 
@@ -247,3 +258,6 @@ func (Restored) EventType() string { return "conversation.restored.v1" }
 
 // EventType implements domain.Event.
 func (Purged) EventType() string { return "conversation.purged.v1" }
+
+// EventType implements domain.Event.
+func (Removed) EventType() string { return "conversation.removed.v1" }

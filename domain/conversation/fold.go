@@ -116,10 +116,16 @@ func (e Purged) apply(c *Conversation) {
 	*c = Conversation{Organization: e.Organization, Purged: true}
 }
 
-// isFinal tells the one event that needs none before it.
+func (e Removed) apply(c *Conversation) { *c = Conversation{Purged: true} }
+
+// isFinal tells the events that need none before them.
 func isFinal(e Event) bool {
-	_, is := e.(Purged)
-	return is
+	switch e.(type) {
+	case Purged, Removed:
+		return true
+	default:
+		return false
+	}
 }
 
 // touch moves the updated times; they never go back, whatever a clock does.

@@ -49,5 +49,6 @@ func TestEvents_keep_their_stored_form(t *testing.T) {
 		conversation.Deleted{At: at},
 		conversation.Restored{At: at},
 		conversation.Purged{Organization: "acme", At: at},
+		conversation.Removed{Reason: "the beginning of its stream is gone", At: at},
 	)
 }
