@@ -30,6 +30,8 @@ func (*instant) ReadStream(context.Context, string, eventlog.Revision, int) iter
 	return func(func(eventlog.Recorded, error) bool) {}
 }
 
+func (*instant) OnReplaced(func()) {}
+
 // unused is a receipts read model that has no key and is never behind.
 type unused struct{}
 

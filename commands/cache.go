@@ -70,3 +70,12 @@ func (c *cache[S]) peek(id uuid.UUID) *entry[S] {
 	defer c.mu.Unlock()
 	return c.entries[id]
 }
+
+// clear lets go of all entries; none is in use.
+func (c *cache[S]) clear() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	clear(c.entries)
+	c.order.Init()
+	c.bytes = 0
+}

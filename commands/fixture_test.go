@@ -27,7 +27,7 @@ type (
 
 func openLog(t testing.TB, dir string) *eventnode.Node {
 	t.Helper()
-	node, err := eventnode.Open(eventnode.Config{Dir: dir, FirstPosition: 1000, Stride: 7})
+	node, err := eventnode.Open(eventnode.Config{Dir: dir, FirstPosition: 1<<32 + 977, Stride: 977})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/google/uuid"
@@ -15,15 +16,20 @@ import (
 	"parley/domain/eventlog"
 )
 
-// Limits of waiting: for a position, and between tries to find the tail.
+// Limits of waiting: for a position, before the log is asked about it for the first
+// time, and between tries to find the tail.
 const (
 	waitTimeout = 5 * time.Second
+	firstAsk    = 25 * time.Millisecond
 	tailPause   = 250 * time.Millisecond
 )
 
 // observer is a repository as the follower sees it.
 type observer interface {
+	// observe hears of an event.
 	observe(id uuid.UUID, revision eventlog.Revision) (held bool)
+	// forget forgets the log.
+	forget()
 }
 
 // Follower follows the whole log: it tells the caches of its instance what
@@ -32,75 +38,122 @@ type observer interface {
 type Follower struct {
 	log     eventlog.Log
 	keys    *Keys
+	eras    *eras
+	place   place
+	starts  atomic.Int64 // what was read before the last one may have missed something
+	asking  gate         // one asks the log about a position
 	started chan struct{}
+	once    sync.Once
 
 	mu        sync.Mutex
 	observers map[string][]observer
 	ears      []*ear
-	head      eventlog.Position
-	moved     chan struct{} // closed and replaced when head moves
 }
 
 // ear is one who hears the batches.
 type ear struct{ hear func(eventlog.Batch) }
 
-// NewFollower returns a follower that feeds keys; Run makes it follow.
+// NewFollower returns a follower that feeds keys; Run makes it follow. With it
+// everything forgets a log in whose place there is another: before those who asked
+// the log later to be told of that.
 func NewFollower(log eventlog.Log, keys *Keys) *Follower {
-	return &Follower{
-		log: log, keys: keys, started: make(chan struct{}),
-		observers: map[string][]observer{}, moved: make(chan struct{}),
+	f := &Follower{
+		log: log, keys: keys, eras: newEras(), place: place{moved: make(chan struct{})},
+		asking: newGate(), started: make(chan struct{}), observers: map[string][]observer{},
 	}
+	log.OnReplaced(f.replaced)
+	return f
+}
+
+// replaced forgets the log.
+func (f *Follower) replaced() {
+	f.eras.replace(func() {
+		f.place.forget()
+		f.keys.forget()
+		f.each(observer.forget)
+	})
 }
 
 // Run follows from the log's tail until ctx ends (then nil), or the log is
-// damaged or closed. Run again, it goes on where it was. One Run at a time.
+// damaged or closed. Run again, it goes on where it was. In a log that takes the
+// place of another it starts anew at the tail, without what is before being heard.
+// One Run at a time.
 func (f *Follower) Run(ctx context.Context) error {
-	if err := f.start(ctx); err != nil {
-		return endOf(ctx, fmt.Errorf("find the log's tail: %w", err))
+	for {
+		during := f.eras.present.Load()
+		err := f.follow(ctx, during)
+		switch {
+		case ctx.Err() != nil:
+			return nil
+		case errors.Is(err, eventlog.ErrNoSuchPosition):
+			if f.eras.present.Load() == during {
+				f.replaced()
+			}
+		case !errors.Is(err, eventlog.ErrLogChanged):
+			return fmt.Errorf("follow the log: %w", err)
+		}
+		f.breathe(ctx, during)
+	}
+}
+
+// follow follows one log.
+func (f *Follower) follow(ctx context.Context, during *era) error {
+	if err := f.start(ctx, during); err != nil {
+		return err
 	}
 	sub, err := f.log.Follow(ctx, f.Head(), domain.StreamPrefix)
 	if err != nil {
-		return endOf(ctx, fmt.Errorf("follow the log: %w", err))
+		return err
 	}
 	defer sub.Close()
 	for {
 		batch, err := sub.Next(ctx)
 		if err != nil {
-			return endOf(ctx, fmt.Errorf("follow the log: %w", err))
+			return err
 		}
-		f.take(batch)
+		if err := f.take(during, batch); err != nil {
+			return err
+		}
 	}
 }
 
-// endOf is nil when it was the context that ended the run.
-func endOf(ctx context.Context, err error) error {
-	if ctx.Err() != nil {
-		return nil
-	}
-	return err
-}
-
-// start finds the tail, through outages, the first time.
-func (f *Follower) start(ctx context.Context) error {
+// start finds the tail, through outages, unless it has been found in this log.
+func (f *Follower) start(ctx context.Context, during *era) error {
 	for {
-		select {
-		case <-f.started:
+		if _, _, _, begun := f.place.known(); begun {
 			return nil
-		default:
 		}
 		tail, err := f.log.End(ctx)
 		switch {
 		case err == nil:
-			f.keys.startAt(tail)
-			f.advance(tail)
-			close(f.started)
+			return f.begin(during, tail)
 		case !errors.Is(err, eventlog.ErrUnavailable):
-			return err
-		default:
-			if err := delay(ctx, tailPause); err != nil {
-				return err
-			}
+			return fmt.Errorf("find the tail: %w", err)
 		}
+		if err := delay(ctx, tailPause); err != nil {
+			return err
+		}
+	}
+}
+
+// begin makes the tail the place to follow from. What caches read before may lack
+// what others wrote between.
+func (f *Follower) begin(during *era, tail eventlog.Position) error {
+	return f.eras.in(during, func() {
+		f.starts.Add(1)
+		f.keys.startAt(tail)
+		f.place.begin(tail)
+		f.once.Do(func() { close(f.started) })
+	})
+}
+
+// breathe waits until an era is over, or a while.
+func (f *Follower) breathe(ctx context.Context, during *era) {
+	ctx, cancel := context.WithTimeout(ctx, tailPause)
+	defer cancel()
+	select {
+	case <-during.Done():
+	case <-ctx.Done():
 	}
 }
 
@@ -119,17 +172,19 @@ func (f *Follower) Started() <-chan struct{} { return f.started }
 
 // take spreads a batch: to the caches and keys first, then the head moves, then
 // the ears hear it.
-func (f *Follower) take(batch eventlog.Batch) {
-	for i := range batch.Events {
-		f.tell(&batch.Events[i])
-	}
-	f.advance(batch.Position)
-	f.mu.Lock()
-	ears := f.ears
-	f.mu.Unlock()
-	for _, e := range ears {
-		e.hear(batch)
-	}
+func (f *Follower) take(during *era, batch eventlog.Batch) error {
+	return f.eras.in(during, func() {
+		for i := range batch.Events {
+			f.tell(&batch.Events[i])
+		}
+		batch.Position = f.place.take(batch)
+		f.mu.Lock()
+		ears := f.ears
+		f.mu.Unlock()
+		for _, e := range ears {
+			e.hear(batch)
+		}
+	})
 }
 
 // tell marks the cached entry of the event's stream as behind, unless it is not.
@@ -163,40 +218,58 @@ func aggregateOf(stream string) (name string, id uuid.UUID, ok bool) {
 	return rest[:cut], id, err == nil
 }
 
-func (f *Follower) advance(position eventlog.Position) {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	if position > f.head {
-		f.head = position
-		close(f.moved)
-		f.moved = make(chan struct{})
-	}
-}
-
-// Head returns how far the follower has come.
+// Head returns how far the follower has come: a position that the log handed out,
+// or Start before it has begun. Everything of ours up to there was met.
 func (f *Follower) Head() eventlog.Position {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	return f.head
+	_, _, head := f.Known()
+	return head
 }
 
-// Wait waits until the follower has passed the position, at most 5 s; then the
-// error has [domain.CodeUnavailable].
+// Known returns what the follower knows of the log, at one moment: every event of
+// ours behind from and up to head was heard; last is the position of the last of
+// them, or from while there was none. So behind last and up to head there is
+// nothing of ours. All are Start until it has begun, and again once another log is
+// in the place of this one, before a call of that is answered.
+func (f *Follower) Known() (from, last, head eventlog.Position) {
+	from, last, head, _ = f.place.known()
+	return from, last, head
+}
+
+// Wait waits until everything of ours up to the position was met, at most 5 s; then
+// the error has [domain.CodeUnavailable]. Behind the last event of ours the place of
+// a follower may stand still whatever others write, so then the log is asked.
 func (f *Follower) Wait(ctx context.Context, position eventlog.Position) error {
 	ctx, cancel := context.WithTimeout(ctx, waitTimeout)
 	defer cancel()
-	for {
-		f.mu.Lock()
-		head, moved := f.head, f.moved
-		f.mu.Unlock()
-		if head >= position {
+	for pause := firstAsk; ; pause *= 2 {
+		passed, err := f.place.wait(ctx, position, pause)
+		if err != nil {
+			return fault("wait for the position", err)
+		}
+		if passed {
 			return nil
 		}
-		select {
-		case <-moved:
-		case <-ctx.Done():
-			return fault("wait for the position", ctx.Err())
-		}
+		f.ask(ctx, position)
+	}
+}
+
+// ask asks the log whether there is anything of ours up to the position that is yet
+// to be met. Without an answer that stays open.
+func (f *Follower) ask(ctx context.Context, position eventlog.Position) {
+	if f.asking.enter(ctx) != nil {
+		return
+	}
+	defer f.asking.leave()
+	if f.eras.enter() != nil {
+		return
+	}
+	defer f.eras.leave()
+	_, _, head, begun := f.place.known()
+	if passed, _ := f.place.passed(position); passed || !begun {
+		return
+	}
+	if passed, err := eventlog.Passed(ctx, eraLog{f.log, f.eras}, head, position, domain.StreamPrefix); err == nil && passed {
+		f.place.learn(position)
 	}
 }
 
@@ -219,4 +292,15 @@ func (f *Follower) register(aggregate string, o observer) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.observers[aggregate] = append(slices.Clip(f.observers[aggregate]), o)
+}
+
+// each does something to every observer.
+func (f *Follower) each(do func(observer)) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for _, observers := range f.observers {
+		for _, o := range observers {
+			do(o)
+		}
+	}
 }

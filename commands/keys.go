@@ -76,6 +76,14 @@ func (k *Keys) startAt(tail eventlog.Position) {
 	k.floor = min(k.floor, tail)
 }
 
+// forget empties the memory.
+func (k *Keys) forget() {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.recent, k.order, k.oldest = map[uuid.UUID]located{}, nil, 0
+	k.floor, k.rest = math.MaxUint64, time.Time{}
+}
+
 // claim waits until nobody else uses the key, and returns what is known of it.
 // Release must be called unless there is an error.
 func (k *Keys) claim(ctx context.Context, req *Request, scope uuid.UUID) (prior, func(), error) {

@@ -118,3 +118,9 @@ func (r *Repository[S, E]) observe(id uuid.UUID, revision eventlog.Revision) boo
 	e := r.cache.peek(id)
 	return e != nil && e.noteSeen(revision)
 }
+
+// forget drops everything that was read of the log. Nobody is inside.
+func (r *Repository[S, E]) forget() {
+	r.cache.clear()
+	r.identity.Store(nil)
+}
