@@ -1,9 +1,7 @@
 package projections
 
 import (
-	"context"
 	"errors"
-	"fmt"
 	"slices"
 	"sync"
 	"time"
@@ -11,10 +9,6 @@ import (
 	"parley/domain/eventlog"
 	"parley/domain/sqldb"
 )
-
-// pollInterval is how often the checkpoints that another instance moves are
-// read while somebody waits for them.
-const pollInterval = 20 * time.Millisecond
 
 // Board knows how far each projection has come: at once where this process
 // leads, by asking the database while somebody waits where it does not. It is
@@ -24,26 +18,40 @@ type Board struct {
 	db  sqldb.DB
 
 	mu      sync.Mutex
+	era     int // how often the log was replaced
 	order   []string
 	entries map[string]*entry
 	hooks   []func(name string, position eventlog.Position)
+	heard   heard
+	ended   *eventlog.Position // the log's end when it was first looked for
 }
 
 // entry is one projection's line on the board.
 type entry struct {
 	position eventlog.Position
+	passed   eventlog.Position // no event is between it and the position
 	leading  bool
+	taking   bool          // a term begins
+	ofLog    bool          // the rows were compared with the log, and are of it
+	begun    bool          // and are led here, or elsewhere by somebody who can go on
+	caughtUp bool          // since then they were seen at the log's end once
+	unready  string        // why they have not begun
 	fault    error         // ended the last term, or the one before if this one got no further
 	lasting  bool          // the fault is over only when the position moves
 	trouble  error         // is being waited for
+	troubled time.Time     // since when
 	moved    chan struct{} // closed when the position or the leading changes
 	urgent   urgency
 	asked    time.Time // when the database was last asked
+	looked   time.Time // when rows that are led elsewhere were last compared
+	behind   glance
 }
 
 // NewBoard returns an empty board over a log and a database.
 func NewBoard(log eventlog.Log, db sqldb.DB) *Board {
-	return &Board{log: log, db: db, entries: map[string]*entry{}}
+	b := &Board{log: log, db: db, entries: map[string]*entry{}}
+	log.OnReplaced(b.forget)
+	return b
 }
 
 // OnAdvance registers a function that is called after every commit that moves a
@@ -55,78 +63,40 @@ func (b *Board) OnAdvance(hook func(name string, position eventlog.Position)) {
 	b.hooks = append(b.hooks, hook)
 }
 
-// Wait returns when the rows of all named projections contain every event up to
-// the position, or with the error of ctx.
-func (b *Board) Wait(ctx context.Context, names []string, position eventlog.Position) error {
-	for _, name := range names {
-		if err := b.waitFor(ctx, name, position); err != nil {
-			return fmt.Errorf("wait for %s at position %d: %w", name, position, err)
-		}
-	}
-	return nil
-}
-
-func (b *Board) waitFor(ctx context.Context, name string, position eventlog.Position) error {
-	for {
-		reached, moved, ask, err := b.look(name, position)
-		if reached || err != nil {
-			return err
-		}
-		if ask == 0 {
-			b.ask(ctx, name)
-			continue
-		}
-		timer := time.NewTimer(ask)
-		select {
-		case <-moved:
-		case <-timer.C:
-		case <-ctx.Done():
-			timer.Stop()
-			return ctx.Err()
-		}
-		timer.Stop()
-	}
-}
-
-// look reports whether a position is reached, and if not: what to wait on, and
-// how long until the database should be asked. Of those who wait, the one that
-// is told zero asks.
-func (b *Board) look(name string, position eventlog.Position) (bool, <-chan struct{}, time.Duration, error) {
+// Hear tells the board what a follower of the whole log has received, in its
+// order, so that the state of a projection that is nearly at the end costs no read
+// of the log. It returns at once.
+func (b *Board) Hear(batch eventlog.Batch) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	e, ok := b.entries[name]
-	if !ok {
-		return false, nil, 0, errors.New("there is no such projection")
-	}
-	if e.position >= position {
-		return true, nil, 0, nil
-	}
-	if e.leading {
-		return false, e.moved, time.Hour, nil
-	}
-	wait := max(0, pollInterval-time.Since(e.asked))
-	if wait == 0 {
-		e.asked = time.Now()
-	}
-	return false, e.moved, wait, nil
+	b.heard.hear(batch)
 }
 
-// ask reads a checkpoint that is moved elsewhere. What cannot be read now is
-// asked again later.
-func (b *Board) ask(ctx context.Context, name string) {
-	at, found, err := loadCheckpoint(ctx, b.db, newNaming(name, name))
-	if err != nil || !found {
-		return
-	}
+// forget drops all that was known of a log that was replaced by another one. Who
+// waits for a place in it is told so.
+func (b *Board) forget() {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if e := b.entries[name]; !e.leading && e.position != at.Position {
-		e.move(at.Position)
+	b.era++
+	b.heard, b.ended = heard{}, nil
+	for _, e := range b.entries {
+		e.unbegin("the event log was replaced by another one")
+		e.looked, e.behind = time.Time{}, glance{}
+		e.move(eventlog.Start)
 	}
+}
+
+// unbegin notes that the rows must be compared or made anew, and why. The board's
+// lock is held.
+func (e *entry) unbegin(reason string) {
+	e.ofLog, e.begun, e.caughtUp, e.unready = false, false, false, reason
 }
 
 // move sets the position and wakes who waits. The board's lock is held.
 func (e *entry) move(position eventlog.Position) {
+	if position < e.position {
+		e.passed = eventlog.Start
+	}
 	e.position = position
 	close(e.moved)
 	e.moved = make(chan struct{})
@@ -139,33 +109,77 @@ func (b *Board) add(name string) {
 	if _, twice := b.entries[name]; twice {
 		return
 	}
-	b.entries[name] = &entry{moved: make(chan struct{}), urgent: newUrgency()}
+	b.entries[name] = &entry{moved: make(chan struct{}), urgent: newUrgency(), unready: "its rows are yet to be compared with the event log"}
 	b.order = append(b.order, name)
 	slices.Sort(b.order)
 }
 
-// lead notes that a term began.
-func (b *Board) lead(name string, position eventlog.Position) {
+// take notes that a term is about to begin, and returns the era of the log that it
+// is about.
+func (b *Board) take(name string) (era int) {
 	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.entries[name].taking = true
+	return b.era
+}
+
+// anew notes that the rows have to be made anew before a term can begin.
+func (b *Board) anew(name, reason string) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.entries[name].unbegin("its rows are made anew: " + reason)
+}
+
+// lead notes that a term began, unless the log was replaced meanwhile.
+func (b *Board) lead(name string, position eventlog.Position, era int) error {
+	b.mu.Lock()
+	if b.era != era {
+		b.mu.Unlock()
+		return eventlog.ErrLogChanged
+	}
 	e := b.entries[name]
-	e.leading, e.trouble = true, nil
+	e.leading, e.taking, e.ofLog, e.begun, e.unready, e.trouble = true, false, true, true, "", nil
 	if !e.lasting {
 		e.fault = nil
 	}
 	e.move(position)
 	b.mu.Unlock()
 	b.tell(name, position)
+	return nil
 }
 
-// advance notes a commit.
-func (b *Board) advance(name string, position eventlog.Position) {
+// advance notes a commit, and whether nothing more was waiting then.
+func (b *Board) advance(name string, position eventlog.Position, live bool, era int) {
 	b.mu.Lock()
 	e := b.entries[name]
+	if b.era != era {
+		b.mu.Unlock()
+		return
+	}
+	e.caughtUp = e.caughtUp || live
+	if position <= e.position {
+		b.mu.Unlock()
+		return
+	}
 	e.fault, e.lasting = nil, false
 	e.move(position)
 	e.urgent.remind(position)
 	b.mu.Unlock()
 	b.tell(name, position)
+}
+
+// now returns the era of the log.
+func (b *Board) now() int {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.era
+}
+
+// current reports whether the log is still the one of an era.
+func (b *Board) current(era int) bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.era == era
 }
 
 func (b *Board) tell(name string, position eventlog.Position) {
@@ -184,9 +198,12 @@ func (b *Board) follow(name string, fault error, lasting bool) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	e := b.entries[name]
-	e.leading, e.trouble = false, nil
+	e.leading, e.taking, e.trouble = false, false, nil
 	if fault != nil {
 		e.fault, e.lasting = fault, lasting
+	}
+	if errors.Is(fault, eventlog.ErrLogChanged) || errors.Is(fault, eventlog.ErrNoSuchPosition) {
+		e.unbegin("its rows are to be compared with the event log again")
 	}
 	e.move(e.position)
 }
@@ -197,7 +214,9 @@ func (b *Board) retrying(name string, err error) (news bool) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	e := b.entries[name]
-	news = (e.trouble == nil) != (err == nil)
+	if news = (e.trouble == nil) != (err == nil); news {
+		e.troubled = time.Now()
+	}
 	e.trouble = err
 	return news
 }

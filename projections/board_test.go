@@ -107,6 +107,7 @@ func TestBoard_tells_how_far_behind_a_projection_is(t *testing.T) {
 		r.ticks(10, 2)
 		at := r.begin(p)
 		all := r.events()
+		board.Hear(eventlog.Batch{Events: all, Position: all[9].Position})
 		if err := p.Apply(r.Context(), batches(all[:4], at, 10)[0]); err != nil {
 			r.Fatal(err)
 		}

@@ -75,7 +75,7 @@ func verdict(err error) error {
 	case err == nil, errors.Is(err, ErrFenced), errors.Is(err, ErrHalted), errors.Is(err, ErrIdle),
 		errors.Is(err, domain.ErrUnknownType),
 		errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded),
-		errors.Is(err, eventlog.ErrClosed):
+		errors.Is(err, eventlog.ErrClosed), errors.Is(err, eventlog.ErrLogChanged), errors.Is(err, eventlog.ErrNoSuchPosition):
 		return err
 	case errors.Is(err, sqldb.ErrNoSchema):
 		return fmt.Errorf("%w: %w", ErrFenced, err)

@@ -2,6 +2,7 @@ package projections
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/google/uuid"
@@ -38,6 +39,53 @@ func parkedRows(n *naming, parked []Parked) []sqldb.Statement {
 		rows[i] = []any{p.Stream, int64(p.Position), idText(p.EventID), p.Type, p.Error, p.At.UnixMicro()}
 	}
 	return Rows(n.own("insert into §.parked (stream, position, event, type, error, at) values "), "(?, ?, ?, ?, ?, ?)", "", rows)
+}
+
+const releaseStream = `delete from §.parked where stream = $1`
+
+// releasedRows returns what forgets the parked events of streams.
+func releasedRows(n *naming, streams []string) []sqldb.Statement {
+	var out []sqldb.Statement
+	for _, stream := range streams {
+		out = append(out, sqldb.Statement{SQL: n.own(releaseStream), Args: []any{stream}})
+	}
+	return out
+}
+
+// division is a run, and what becomes of its events.
+type division struct {
+	fresh    []eventlog.Recorded // are folded
+	parked   []Parked
+	released []string // streams that are parked no longer, because they are over
+}
+
+// divide takes from a run the events of parked streams. What ends one is folded,
+// and takes what is parked of it along.
+func (t *tables) divide(run []eventlog.Recorded, poison *EventError) (d division) {
+	if len(t.parked) == 0 && poison == nil {
+		return division{fresh: run}
+	}
+	for i := range run {
+		e := &run[i]
+		_, waits := t.parked[e.Stream]
+		switch {
+		case poison != nil && e.ID == poison.Event.ID:
+			d.parked = append(d.parked, park(*e, poison.Err.Error()))
+		case !waits:
+			d.fresh = append(d.fresh, *e)
+		case t.projection.ends(t.decoded.registry, e):
+			d.release(e.Stream)
+			d.fresh = append(d.fresh, *e)
+		case !e.IsOfStore():
+			d.parked = append(d.parked, park(*e, behind))
+		}
+	}
+	return d
+}
+
+func (d *division) release(stream string) {
+	d.parked = slices.DeleteFunc(d.parked, func(p Parked) bool { return p.Stream == stream })
+	d.released = append(d.released, stream)
 }
 
 // park returns the row of an event and what is wrong with it. The text is cut,

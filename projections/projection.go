@@ -21,6 +21,10 @@ type Projection struct {
 	Schema   string
 	newBatch func() Batch
 	handlers map[string]func(Batch, domain.Event, Meta)
+	// last are the types that end a stream, described the tombstones whose rows
+	// must be looked for.
+	last      map[string]bool
+	described map[string]*Described
 }
 
 // Batch collects what a run of events changes, folded per key in memory, and
@@ -31,7 +35,9 @@ type Batch interface {
 	Statements() []sqldb.Statement
 }
 
-// Meta is what is known of an event besides its data.
+// Meta is what is known of an event besides its data. Of a tombstone nothing is
+// known that its author would have said, and its revision is no number to compute
+// with: [eventlog.TombstoneRevision].
 type Meta struct {
 	domain.Meta
 	ID         uuid.UUID
@@ -39,6 +45,8 @@ type Meta struct {
 	Revision   eventlog.Revision
 	Position   eventlog.Position
 	RecordedAt time.Time
+
+	described []string // what a tombstone's stream was of
 }
 
 // uuidLength is that of a UUID as text.
@@ -61,14 +69,16 @@ func (m Meta) AggregateID() uuid.UUID {
 // Handler is one line of a projection's table: an event type and its fold.
 type Handler[B Batch] struct {
 	eventType string
+	last      bool
 	fold      func(B, domain.Event, Meta)
+	of        *Described
 }
 
 // On returns the line that folds events E into the batch. A method expression
 // reads well here: On((*batch).messageAdded).
 func On[B Batch, E domain.Event](fold func(B, E, Meta)) Handler[B] {
 	var zero E
-	return Handler[B]{zero.EventType(), func(b B, e domain.Event, m Meta) { fold(b, e.(E), m) }}
+	return Handler[B]{zero.EventType(), false, func(b B, e domain.Event, m Meta) { fold(b, e.(E), m) }, nil}
 }
 
 // every stands in a table for all event types at once.
@@ -77,7 +87,7 @@ const every = "*"
 // OnEvery returns the line that folds every event by its metadata alone, besides
 // the line of its own type.
 func OnEvery[B Batch](fold func(B, Meta)) Handler[B] {
-	return Handler[B]{every, func(b B, _ domain.Event, m Meta) { fold(b, m) }}
+	return Handler[B]{every, false, func(b B, _ domain.Event, m Meta) { fold(b, m) }, nil}
 }
 
 // Define returns a projection from its table of handlers. Two lines for the
@@ -87,12 +97,17 @@ func Define[B Batch](name string, version int, schema string, newBatch func() B,
 		Name: name, Version: version, Schema: schema,
 		newBatch: func() Batch { return newBatch() },
 		handlers: make(map[string]func(Batch, domain.Event, Meta), len(table)),
+		last:     map[string]bool{}, described: map[string]*Described{},
 	}
 	for _, h := range table {
 		if _, twice := p.handlers[h.eventType]; twice {
 			panic(fmt.Sprintf("projection %s handles %s twice", name, h.eventType))
 		}
 		p.handlers[h.eventType] = func(b Batch, e domain.Event, m Meta) { h.fold(b.(B), e, m) }
+		p.last[h.eventType] = h.last
+		if h.of != nil {
+			p.described[h.eventType] = h.of
+		}
 	}
 	return p
 }
@@ -114,18 +129,41 @@ func (e *EventError) Unwrap() error { return e.Err }
 
 // Fold returns the statements that a run of events makes, or an *EventError
 // that names the first event that cannot be folded; a panic in a handler counts
-// as that. Events of known types without a handler are passed over.
+// as that. Events of known types without a handler are passed over, and so is what
+// the store itself wrote, but for the ends of streams whose rows need not be
+// looked for.
 func (p Projection) Fold(decoded *Decoded, events []eventlog.Recorded) ([]sqldb.Statement, error) {
+	return p.foldRun(decoded, events, nil)
+}
+
+func (p Projection) foldRun(decoded *Decoded, events []eventlog.Recorded, found descriptions) ([]sqldb.Statement, error) {
 	batch, metas := p.newBatch(), metaReader{decoded: decoded}
 	for i := range events {
-		if err := p.fold(decoded, &metas, batch, &events[i]); err != nil {
+		if err := p.fold(decoded, &metas, batch, &events[i], found); err != nil {
 			return nil, &EventError{Event: events[i], Err: err}
 		}
 	}
 	return batch.Statements(), nil
 }
 
-func (p Projection) fold(decoded *Decoded, metas *metaReader, b Batch, r *eventlog.Recorded) (err error) {
+func (p Projection) fold(decoded *Decoded, metas *metaReader, b Batch, r *eventlog.Recorded, found descriptions) (err error) {
+	defer func() {
+		if v := recover(); v != nil {
+			err = fmt.Errorf("panic: %v", v)
+		}
+	}()
+	switch {
+	case isTombstone(r):
+		p.foldEnd(b, r, found)
+		return nil
+	case r.IsOfStore():
+		return nil
+	}
+	return p.foldOwn(decoded, metas, b, r)
+}
+
+// foldOwn folds an event of the product.
+func (p Projection) foldOwn(decoded *Decoded, metas *metaReader, b Batch, r *eventlog.Recorded) error {
 	name, known := decoded.registry.Becomes(r.Type)
 	if !known {
 		return fmt.Errorf("%w: %s", domain.ErrUnknownType, r.Type)
@@ -135,11 +173,6 @@ func (p Projection) fold(decoded *Decoded, metas *metaReader, b Batch, r *eventl
 	if !wanted && !wantsEvery {
 		return nil
 	}
-	defer func() {
-		if v := recover(); v != nil {
-			err = fmt.Errorf("panic: %v", v)
-		}
-	}()
 	m, err := metas.of(r)
 	if err != nil {
 		return err

@@ -40,7 +40,10 @@ type Projector struct {
 	mu   sync.Mutex // held while rows are written
 	live *tables
 	term <-chan struct{} // ends the pauses of this term; nil when there is none
+	era  int             // of the log that this term is about
 	seen eventlog.Position
+	// refused is a position that the log did not let be followed from.
+	refused eventlog.Position
 
 	rebuild sync.Mutex // held by the one rebuild at a time
 }
@@ -75,20 +78,22 @@ func (p *Projector) Awaited() <-chan struct{} { return p.cfg.Board.urgent(p.Name
 func (p *Projector) Begin(ctx context.Context) (eventlog.Position, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.term = ctx.Done()
+	p.term, p.era = ctx.Done(), p.cfg.Board.take(p.Name())
 	err := verdict(insist(ctx, p.term, p.trouble, func() error { return p.settle(ctx) }))
+	if err == nil {
+		p.seen = p.live.at.Position
+		err = p.cfg.Board.lead(p.Name(), p.seen, p.era)
+	}
 	if err != nil {
 		return 0, p.over(ctx, fmt.Errorf("begin %s: %w", p.Name(), err), false)
 	}
-	p.seen = p.live.at.Position
-	p.cfg.Board.lead(p.Name(), p.seen)
 	return p.seen, nil
 }
 
 // Apply applies the batch that follows the last one, in one transaction. A nil
 // error means that its events are in the rows, whoever put them there. Any
-// error ends the term: ErrFenced, ErrHalted, domain.ErrUnknownType, ErrIdle, or
-// that of ctx. What is unavailable is waited for.
+// error ends the term: ErrFenced, ErrHalted, domain.ErrUnknownType, ErrIdle,
+// eventlog.ErrLogChanged, or that of ctx. What is unavailable is waited for.
 func (p *Projector) Apply(ctx context.Context, batch eventlog.Batch) error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -96,31 +101,45 @@ func (p *Projector) Apply(ctx context.Context, batch eventlog.Batch) error {
 		return fmt.Errorf("apply to %s: %w", p.Name(), ErrIdle)
 	}
 	if len(batch.Events) > 0 || p.rested() {
-		err := verdict(insist(ctx, p.term, p.trouble, func() error {
-			return p.live.advance(ctx, batch.Events, batch.Position)
-		}))
+		err := verdict(insist(ctx, p.term, p.trouble, func() error { return p.advance(ctx, batch) }))
 		if err != nil {
 			return p.over(ctx, fmt.Errorf("apply to %s: %w", p.Name(), err), true)
 		}
 	}
-	if batch.Position > p.seen {
-		p.seen = batch.Position
-		p.cfg.Board.advance(p.Name(), p.seen)
-	}
+	p.seen = max(p.seen, batch.Position)
+	p.cfg.Board.advance(p.Name(), p.seen, batch.Live, p.era)
 	return nil
 }
 
+// advance puts a batch into the rows, unless the log that they are of is not the
+// one any more that the batch may be of.
+func (p *Projector) advance(ctx context.Context, batch eventlog.Batch) error {
+	if !p.cfg.Board.current(p.era) {
+		return eventlog.ErrLogChanged
+	}
+	return p.live.advance(ctx, batch.Events, batch.Position)
+}
+
 // End ends the term, after the batch that is being applied. A damaged log as its
-// cause halts the projection; other causes are known already, or are none.
+// cause halts the projection; one that was replaced, or does not know the place,
+// lets the next term begin by comparing. Other causes are known already, or are
+// none.
 func (p *Projector) End(cause error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.term = nil
-	if _, damaged := errors.AsType[*eventlog.DamagedError](cause); damaged {
+	_, damaged := errors.AsType[*eventlog.DamagedError](cause)
+	switch {
+	case damaged:
 		p.cfg.Board.follow(p.Name(), fmt.Errorf("%w: %w", ErrHalted, cause), true)
-		return
+	case errors.Is(cause, eventlog.ErrNoSuchPosition):
+		p.refused = p.seen
+		p.cfg.Board.follow(p.Name(), cause, false)
+	case errors.Is(cause, eventlog.ErrLogChanged):
+		p.cfg.Board.follow(p.Name(), cause, false)
+	default:
+		p.cfg.Board.follow(p.Name(), nil, false)
 	}
-	p.cfg.Board.follow(p.Name(), nil, false)
 }
 
 // rested reports whether the stored position is old enough to be moved alone.

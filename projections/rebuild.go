@@ -39,8 +39,8 @@ type Report struct {
 // compares the two at equal checkpoints, and exchanges them in one step; the
 // live projector, here or elsewhere, goes on meanwhile and afterwards. Progress
 // hears positions: how far it is, of how many. On an error the live rows stay;
-// where there are none of this version, it wraps sqldb.ErrNoSchema, for Begin
-// makes those by itself.
+// where there are none of this version and this log, it wraps sqldb.ErrNoSchema,
+// for Begin makes those by itself.
 func (p *Projector) Rebuild(ctx context.Context, progress func(done, total uint64)) (Report, error) {
 	p.rebuild.Lock()
 	defer p.rebuild.Unlock()
@@ -50,8 +50,9 @@ func (p *Projector) Rebuild(ctx context.Context, progress func(done, total uint6
 		return Report{}, fmt.Errorf("rebuild %s: %w", p.Name(), err)
 	}
 	defer lease.Release()
+	era := p.cfg.Board.now()
 	next := newTables(p.projection, nextGeneration(p.Name()), p.cfg.Decoded, p.cfg.DB)
-	report, err := p.regenerate(ctx, next, progress)
+	report, err := p.regenerate(ctx, next, era, progress)
 	if err != nil {
 		p.discard(ctx, next)
 		return Report{}, fmt.Errorf("rebuild %s: %w", p.Name(), err)
@@ -60,7 +61,11 @@ func (p *Projector) Rebuild(ctx context.Context, progress func(done, total uint6
 	return report, nil
 }
 
-func (p *Projector) regenerate(ctx context.Context, next *tables, progress func(done, total uint64)) (Report, error) {
+// regenerate makes the next generation, all of it from the log of one era.
+func (p *Projector) regenerate(ctx context.Context, next *tables, era int, progress func(done, total uint64)) (Report, error) {
+	if err := p.comparable(ctx); err != nil {
+		return Report{}, err
+	}
 	if err := next.create(ctx); err != nil {
 		return Report{}, err
 	}
@@ -71,12 +76,26 @@ func (p *Projector) regenerate(ctx context.Context, next *tables, progress func(
 	if err != nil {
 		return Report{}, err
 	}
-	if err := p.exchange(ctx, next); err != nil {
+	if err := p.exchange(ctx, next, era); err != nil {
 		return Report{}, err
 	}
 	progress(uint64(next.at.Position), uint64(next.at.Position))
 	parked, err := loadParked(ctx, p.cfg.DB, p.live.names)
 	return Report{Position: next.at.Position, Differences: found.Tables, Parked: len(parked)}, err
+}
+
+// comparable fails unless the live generation is of this log, whose positions mean
+// nothing to it otherwise.
+func (p *Projector) comparable(ctx context.Context) error {
+	at, err := p.stored(ctx)
+	if err != nil {
+		return err
+	}
+	reason, err := foreign(ctx, p.cfg.Log, at)
+	if err == nil && reason != "" {
+		err = fmt.Errorf("%w: no live rows of this log: %s", sqldb.ErrNoSchema, reason)
+	}
+	return err
 }
 
 // chase fills the next generation until the live one is hardly ahead.
@@ -87,8 +106,8 @@ func (p *Projector) chase(ctx context.Context, next *tables, progress func(done,
 			return err
 		}
 		began := time.Now()
-		err = fill(ctx, p.cfg.Log, next, target, func(at eventlog.Position) {
-			progress(uint64(at), max(uint64(at), uint64(target)))
+		err = fill(ctx, p.cfg.Log, next, target.Position, func(at eventlog.Position) {
+			progress(uint64(at), max(uint64(at), uint64(target.Position)))
 		})
 		if err != nil {
 			return err
@@ -100,16 +119,16 @@ func (p *Projector) chase(ctx context.Context, next *tables, progress func(done,
 	return nil
 }
 
-// stored returns the position of the live generation, whoever moves it.
-func (p *Projector) stored(ctx context.Context) (eventlog.Position, error) {
+// stored returns the checkpoint of the live generation, whoever moves it.
+func (p *Projector) stored(ctx context.Context) (Checkpoint, error) {
 	at, found, err := loadCheckpoint(ctx, p.cfg.DB, p.live.names)
 	if err != nil {
-		return 0, fmt.Errorf("read live checkpoint: %w", err)
+		return at, fmt.Errorf("read live checkpoint: %w", err)
 	}
 	if !found || at.Version != p.projection.Version {
-		return 0, fmt.Errorf("%w: no live rows of version %d", sqldb.ErrNoSchema, p.projection.Version)
+		return at, fmt.Errorf("%w: no live rows of version %d", sqldb.ErrNoSchema, p.projection.Version)
 	}
-	return at.Position, nil
+	return at, nil
 }
 
 // level brings the next generation to the position of the live one. Where the
@@ -119,7 +138,7 @@ func (p *Projector) level(ctx context.Context, next *tables) error {
 	if err != nil {
 		return err
 	}
-	return fill(ctx, p.cfg.Log, next, target, func(eventlog.Position) {})
+	return fill(ctx, p.cfg.Log, next, target.Position, func(eventlog.Position) {})
 }
 
 // compare compares the generations at equal checkpoints.
@@ -154,12 +173,12 @@ func (p *Projector) compareOnce(ctx context.Context, next *tables) (found Compar
 }
 
 // exchange puts the next generation in the place of the live one.
-func (p *Projector) exchange(ctx context.Context, next *tables) error {
+func (p *Projector) exchange(ctx context.Context, next *tables, era int) error {
 	live, other := p.live.names.schema, next.names.schema
-	equal := fmt.Sprintf("select 1 from %s.checkpoint l, %s.checkpoint n where l.position = n.position and n.version = %d",
+	equal := fmt.Sprintf("select 1 from %s.checkpoint l, %s.checkpoint n where l.id = 1 and n.id = 1 and l.position = n.position and n.version = %d",
 		live, other, p.projection.Version)
 	for range tries {
-		err := p.exchangeOnce(ctx, next, equal)
+		err := p.exchangeOnce(ctx, next, era, equal)
 		if !errors.Is(err, sqldb.ErrStale) {
 			return err
 		}
@@ -167,11 +186,14 @@ func (p *Projector) exchange(ctx context.Context, next *tables) error {
 	return errors.New("the live projection never stood still to be exchanged")
 }
 
-func (p *Projector) exchangeOnce(ctx context.Context, next *tables, check string) error {
+func (p *Projector) exchangeOnce(ctx context.Context, next *tables, era int, check string) error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if err := p.level(ctx, next); err != nil {
 		return err
+	}
+	if !p.cfg.Board.current(era) {
+		return eventlog.ErrLogChanged
 	}
 	if err := p.cfg.DB.Promote(ctx, next.names.schema, p.live.names.schema, check); err != nil {
 		return err
@@ -194,6 +216,10 @@ func (p *Projector) replace(ctx context.Context) error {
 	if err := fill(ctx, p.cfg.Log, next, tail, func(eventlog.Position) {}); err != nil {
 		p.discard(ctx, next)
 		return err
+	}
+	if !p.cfg.Board.current(p.era) {
+		p.discard(ctx, next)
+		return eventlog.ErrLogChanged
 	}
 	mine := fmt.Sprintf("select 1 from %s.checkpoint where generation = '%s' and position = %d",
 		next.names.schema, next.at.Generation, next.at.Position)

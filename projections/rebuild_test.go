@@ -139,39 +139,6 @@ func TestRebuild_releases_what_is_no_longer_poison(t *testing.T) {
 	})
 }
 
-func TestBegin_makes_rows_anew(t *testing.T) {
-	cases := map[string]struct {
-		version int
-		spoil   string
-	}{
-		"of another version":               {version: 2},
-		"past the end of the log":          {version: 1, spoil: "update ticks.checkpoint set position = 99999"},
-		"of another event store":           {version: 1, spoil: "update ticks.checkpoint set store = '6f3a1d1e-5d0a-5c57-9d5f-7d2a6f7b9c10'"},
-		"of a log that has been set back":  {version: 1, spoil: "update ticks.checkpoint set event = '6f3a1d1e-5d0a-5c57-9d5f-7d2a6f7b9c10'"},
-		"of a store that was never looked": {version: 1, spoil: "update ticks.checkpoint set store = ''"},
-	}
-	for name, c := range cases {
-		t.Run(name, func(t *testing.T) {
-			onBoth(t, func(r *rig) {
-				r.ticks(25, 3)
-				p, _ := r.projector(r.db, 1)
-				r.catchUp(p, 10)
-				p.End(nil)
-				spoil := []sqldb.Statement{{SQL: "update ticks.streams set total = -1"}}
-				if c.spoil != "" {
-					spoil = append(spoil, sqldb.Statement{SQL: c.spoil, Affects: 1})
-				}
-				if err := r.db.Write(r.Context(), "ticks", spoil); err != nil {
-					r.Fatal(err)
-				}
-				next, _ := r.projector(r.db, c.version)
-				r.catchUp(next, 10)
-				r.wantFold(nil)
-			})
-		})
-	}
-}
-
 func TestBegin_after_the_schema_was_dropped_gives_the_same_rows(t *testing.T) {
 	onBoth(t, func(r *rig) {
 		r.ticks(25, 3)

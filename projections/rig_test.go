@@ -25,6 +25,7 @@ type rig struct {
 
 	mu        sync.Mutex
 	revisions map[string]eventlog.Revision
+	others    int // streams of somebody else
 }
 
 // onBoth runs a test on both databases.
@@ -53,9 +54,15 @@ func openLog(tb testing.TB) *eventnode.Node {
 // projector returns a projector of the toy, with a board of its own.
 func (r *rig) projector(db sqldb.DB, version int) (*projections.Projector, *projections.Board) {
 	r.Helper()
-	board := projections.NewBoard(r.log, db)
+	return r.projectorOf(r.log, db, version)
+}
+
+// projectorOf is projector over another view of the log.
+func (r *rig) projectorOf(log eventlog.Log, db sqldb.DB, version int) (*projections.Projector, *projections.Board) {
+	r.Helper()
+	board := projections.NewBoard(log, db)
 	return projections.NewProjector(ticks(version), projections.Config{
-		Log: r.log, DB: db, Registry: registry(r), Board: board,
+		Log: log, DB: db, Registry: registry(r), Board: board,
 	}), board
 }
 

@@ -5,9 +5,6 @@ import (
 	"errors"
 	"fmt"
 
-	"github.com/google/uuid"
-
-	"parley/domain"
 	"parley/domain/eventlog"
 	"parley/domain/sqldb"
 )
@@ -22,10 +19,14 @@ func (p *Projector) settle(ctx context.Context) error {
 		return err
 	}
 	reason, err := p.outdated(ctx)
-	if err != nil || reason == "" {
+	if err != nil {
 		return err
 	}
+	if reason == "" {
+		return p.live.goOn(ctx, p.cfg.Log, p.refused)
+	}
 	p.cfg.Logger.Warn("projection is rebuilt", "reason", reason)
+	p.cfg.Board.anew(p.Name(), reason)
 	return p.replace(ctx)
 }
 
@@ -35,49 +36,37 @@ func (p *Projector) outdated(ctx context.Context) (string, error) {
 	if at.Version != p.projection.Version {
 		return fmt.Sprintf("version %d is stored, version %d is wanted", at.Version, p.projection.Version), nil
 	}
-	if at.Position == eventlog.Start {
-		return "", nil
-	}
-	tail, err := p.cfg.Log.End(ctx)
-	if err != nil {
-		return "", fmt.Errorf("read the log's end: %w", err)
-	}
-	if at.Position > tail {
-		return fmt.Sprintf("position %d is past the log's end %d", at.Position, tail), nil
-	}
-	return p.foreign(ctx, at)
+	return foreign(ctx, p.cfg.Log, at)
 }
 
-// foreign says how the log differs from the one that the rows were made of.
-func (p *Projector) foreign(ctx context.Context, at Checkpoint) (string, error) {
-	first, err := p.event(ctx, eventlog.Start)
+// goOn makes the position of rows that are of this log one from which it can be
+// followed, which one that was refused is not, and looks for a witness where none
+// is known.
+func (t *tables) goOn(ctx context.Context, log eventlog.Log, refused eventlog.Position) error {
+	valid, err := passed(ctx, log, t.at)
 	if err != nil {
-		return "", err
+		return err
 	}
-	unseen := at.Store == uuid.Nil && (first.ID == uuid.Nil || first.Position > at.Position)
-	if first.ID != at.Store && !unseen {
-		return "the log begins with another event", nil
+	if t.at.Position > t.at.EventPosition && (!valid || t.at.Position == refused) {
+		return t.setBack(ctx)
 	}
-	if at.EventPosition == eventlog.Start {
-		return "", nil
+	if t.at.EventPosition != eventlog.Start && t.at.Witness == (Witness{}) {
+		t.found, err = witness(ctx, log, t.at)
 	}
-	last, err := p.event(ctx, at.EventPosition-1)
-	if err != nil {
-		return "", err
-	}
-	if last.ID != at.Event || last.Position != at.EventPosition {
-		return "the log has another event at the last position applied", nil
-	}
-	return "", nil
+	return err
 }
 
-// event returns the first event behind a position, the zero one at the end.
-func (p *Projector) event(ctx context.Context, after eventlog.Position) (eventlog.Recorded, error) {
-	for e, err := range p.cfg.Log.ReadAll(ctx, after, domain.StreamPrefix, 1) {
-		if err != nil {
-			return eventlog.Recorded{}, fmt.Errorf("compare with the log: %w", err)
-		}
-		return e, nil
+// setBack moves the stored position back to the last event applied: what was
+// passed behind it were events of others.
+func (t *tables) setBack(ctx context.Context) error {
+	next := t.at.moved(nil, t.at.EventPosition)
+	err := t.db.Write(ctx, t.names.schema, []sqldb.Statement{next.replacing(t.at, t.names)})
+	switch {
+	case errors.Is(err, sqldb.ErrStale):
+		return ErrFenced
+	case err != nil:
+		return fmt.Errorf("set the checkpoint back: %w", err)
 	}
-	return eventlog.Recorded{}, nil
+	t.at = next
+	return nil
 }

@@ -19,6 +19,7 @@ type tables struct {
 	names      *naming
 
 	at     Checkpoint          // as stored, unless unsure
+	found  Witness             // to be stored with what is written next, if there is none
 	unsure bool                // the outcome of the last write is not known
 	parked map[string]struct{} // streams
 }
@@ -79,6 +80,12 @@ func (t *tables) apply(ctx context.Context, run []eventlog.Recorded, to eventlog
 		return nil
 	}
 	run = past(run, t.at.Position)
+	if cut := t.projection.lookAt(run); cut > 0 {
+		if err := t.apply(ctx, run[:cut], run[cut-1].Position); err != nil {
+			return err
+		}
+		return t.apply(ctx, run[cut:], to)
+	}
 	err := t.commit(ctx, run, to, nil)
 	if poison, ok := errors.AsType[*EventError](err); ok {
 		return t.around(ctx, run, to, poison)
@@ -131,23 +138,35 @@ func (t *tables) around(ctx context.Context, run []eventlog.Recorded, to eventlo
 // commit writes rows and checkpoint of a run in one transaction. A poison
 // event, which is then the last of the run, is parked in it.
 func (t *tables) commit(ctx context.Context, run []eventlog.Recorded, to eventlog.Position, poison *EventError) error {
-	fresh, parked := t.divide(run, poison)
+	part := t.divide(run, poison)
 	if err := t.bearable(poison); err != nil {
 		return err
 	}
-	rows, err := t.fold(fresh)
+	found, err := t.describe(ctx, part.fresh)
+	if err != nil {
+		return err
+	}
+	rows, err := t.fold(part.fresh, found)
 	if err != nil {
 		return err
 	}
 	next := t.at.moved(run, to)
+	if next.Witness == (Witness{}) {
+		next.Witness = t.found
+	}
 	batch := make([]sqldb.Statement, 0, 2+len(rows))
 	batch = append(batch, next.replacing(t.at, t.names))
-	batch = append(batch, parkedRows(t.names, parked)...)
+	batch = append(batch, next.witnessed(t.at, t.names)...)
+	batch = append(batch, releasedRows(t.names, part.released)...)
+	batch = append(batch, parkedRows(t.names, part.parked)...)
 	batch = append(batch, t.names.statements(rows)...)
 	if err := t.db.Write(ctx, t.names.schema, batch); err != nil {
 		return t.failed(ctx, to, err)
 	}
 	t.at = next
+	for _, stream := range part.released {
+		delete(t.parked, stream)
+	}
 	if poison != nil {
 		t.parked[poison.Event.Stream] = struct{}{}
 	}
@@ -156,32 +175,13 @@ func (t *tables) commit(ctx context.Context, run []eventlog.Recorded, to eventlo
 
 // fold folds events; a panic outside of the handlers, when the batch is turned
 // into statements, blames an event too.
-func (t *tables) fold(fresh []eventlog.Recorded) (rows []sqldb.Statement, err error) {
+func (t *tables) fold(fresh []eventlog.Recorded, found descriptions) (rows []sqldb.Statement, err error) {
 	defer func() {
 		if v := recover(); v != nil {
 			err = fmt.Errorf("%w: panic: %v", errBlame, v)
 		}
 	}()
-	return t.projection.Fold(t.decoded, fresh)
-}
-
-// divide takes from a run the events of parked streams.
-func (t *tables) divide(run []eventlog.Recorded, poison *EventError) (fresh []eventlog.Recorded, parked []Parked) {
-	if len(t.parked) == 0 && poison == nil {
-		return run, nil
-	}
-	for _, e := range run {
-		_, waits := t.parked[e.Stream]
-		switch {
-		case waits:
-			parked = append(parked, park(e, behind))
-		case poison != nil && e.ID == poison.Event.ID:
-			parked = append(parked, park(e, poison.Err.Error()))
-		default:
-			fresh = append(fresh, e)
-		}
-	}
-	return fresh, parked
+	return t.projection.foldRun(t.decoded, fresh, found)
 }
 
 // bearable refuses to park one stream too many.

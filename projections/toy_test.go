@@ -29,7 +29,22 @@ type paused struct{}
 
 func (paused) EventType() string { return "tick.paused.v1" }
 
-var manifest = []domain.Type{domain.Of[ticked](), domain.Of[paused]()}
+// over ends a stream.
+type over struct{}
+
+func (over) EventType() string { return "tick.over.v1" }
+
+// labelled says what a label is called; its stream is derived from its name.
+type labelled struct {
+	Name string `json:"name"`
+	Says string `json:"says"`
+}
+
+func (labelled) EventType() string { return "label.labelled.v1" }
+
+func labelStream(name string) string { return domain.Stream("label", domain.DeriveID("label", name)) }
+
+var manifest = []domain.Type{domain.Of[ticked](), domain.Of[paused](), domain.Of[over](), domain.Of[labelled]()}
 
 func registry(tb testing.TB) *domain.Registry {
 	tb.Helper()
@@ -50,14 +65,30 @@ create table ticks.streams (
   primary key (organization, stream)
 );
 create index ticks.streams_by_total on ticks.streams (organization, total);
+create table ticks.labels (
+  name text not null primary key,
+  says text not null
+);
 `
 
-// ticks counts events per stream.
+// ticks counts events per stream, and keeps labels.
 func ticks(version int) projections.Projection {
-	return projections.Define("ticks", version, ticksDDL, newTickBatch, projections.On((*tickBatch).ticked))
+	return projections.Define("ticks", version, ticksDDL, newTickBatch,
+		projections.On((*tickBatch).ticked), projections.OnLast((*tickBatch).over), projections.On((*tickBatch).labelled),
+		projections.OnTombstone("tick", (*tickBatch).ended),
+		projections.OnTombstoneOf("label", projections.Described{
+			Rows: "select name, says from ticks.labels", Columns: 2,
+			Stream: func(columns []string) string { return labelStream(columns[0]) },
+		}, (*tickBatch).unlabelled),
+	)
 }
 
-type tickBatch struct{ rows map[string]*tickRow }
+type tickBatch struct {
+	rows   map[string]*tickRow
+	gone   [][]any // streams
+	labels map[string]string
+	none   [][]any // labels
+}
 
 type tickRow struct {
 	organization, stream string
@@ -65,7 +96,24 @@ type tickRow struct {
 	last                 eventlog.Position
 }
 
-func newTickBatch() *tickBatch { return &tickBatch{rows: map[string]*tickRow{}} }
+func newTickBatch() *tickBatch {
+	return &tickBatch{rows: map[string]*tickRow{}, labels: map[string]string{}}
+}
+
+func (b *tickBatch) over(_ over, m projections.Meta) { b.ended(m) }
+
+// ended forgets a stream.
+func (b *tickBatch) ended(m projections.Meta) {
+	delete(b.rows, m.Stream)
+	b.gone = append(b.gone, []any{m.Stream})
+}
+
+func (b *tickBatch) labelled(e labelled, _ projections.Meta) { b.labels[e.Name] = e.Says }
+
+func (b *tickBatch) unlabelled(columns []string, _ projections.Meta) {
+	delete(b.labels, columns[0])
+	b.none = append(b.none, []any{columns[0]})
+}
 
 func (b *tickBatch) ticked(e ticked, m projections.Meta) {
 	if e.Panics {
@@ -86,14 +134,21 @@ func (b *tickBatch) ticked(e ticked, m projections.Meta) {
 
 // Statements implements [projections.Batch].
 func (b *tickBatch) Statements() []sqldb.Statement {
-	var rows [][]any
+	var rows, labels [][]any
 	for _, stream := range slices.Sorted(maps.Keys(b.rows)) {
 		r := b.rows[stream]
 		rows = append(rows, []any{r.organization, r.stream, r.events, r.total, int64(r.last)})
 	}
-	return projections.Rows(`insert into ticks.streams (organization, stream, events, total, last_position) values `,
+	for _, name := range slices.Sorted(maps.Keys(b.labels)) {
+		labels = append(labels, []any{name, b.labels[name]})
+	}
+	out := projections.Rows("delete from ticks.streams where stream in (", "?", ")", b.gone)
+	out = append(out, projections.Rows("delete from ticks.labels where name in (", "?", ")", b.none)...)
+	out = append(out, projections.Rows("insert into ticks.labels (name, says) values ", "(?, ?)",
+		" on conflict (name) do update set says = excluded.says", labels)...)
+	return append(out, projections.Rows(`insert into ticks.streams (organization, stream, events, total, last_position) values `,
 		"(?, ?, ?, ?, ?)", ` on conflict (organization, stream) do update set events = streams.events + excluded.events,
-		total = streams.total + excluded.total, last_position = excluded.last_position`, rows)
+		total = streams.total + excluded.total, last_position = excluded.last_position`, rows)...)
 }
 
 // stream is the name of the n-th stream of the toy.
@@ -101,12 +156,17 @@ func stream(n int) string {
 	return domain.Stream("tick", domain.DeriveID("tick", fmt.Sprint(n)))
 }
 
-// oracle folds a log's events, apart from those behind a parked one.
+// oracle folds a log's events, apart from those behind a parked one, and of streams
+// that are over.
 func oracle(tb testing.TB, events []eventlog.Recorded, parked func(eventlog.Recorded) bool) map[string]string {
 	tb.Helper()
 	counts, totals, last := map[string]int64{}, map[string]int64{}, map[string]eventlog.Position{}
 	quarantined := map[string]bool{}
 	for _, e := range events {
+		if e.Type == eventlog.TombstoneType || e.Type == (over{}).EventType() {
+			delete(counts, e.Stream)
+			continue
+		}
 		if quarantined[e.Stream] || (parked != nil && parked(e)) {
 			quarantined[e.Stream] = true
 			continue

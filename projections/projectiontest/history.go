@@ -33,6 +33,9 @@ type Event struct {
 	Raw, Type string
 }
 
+// Tombstone returns the end of a stream that somebody deleted for ever.
+func Tombstone(stream string) Event { return Event{Stream: stream, Type: eventlog.TombstoneType} }
+
 // Record returns the history as a log would hold it: positions 10, 20, 30 …,
 // revisions per stream, ids that depend on the place alone.
 func Record(tb testing.TB, history ...Event) []eventlog.Recorded {
@@ -51,7 +54,10 @@ func Record(tb testing.TB, history ...Event) []eventlog.Recorded {
 		if e.Type == "" {
 			r.Type = e.Data.EventType()
 		}
-		if e.Raw == "" {
+		switch {
+		case e.Type == eventlog.TombstoneType:
+			r.Revision, r.Data, r.Metadata = eventlog.TombstoneRevision, nil, nil
+		case e.Raw == "":
 			r.Data = encode(tb, e.Data)
 		}
 		revisions[e.Stream]++

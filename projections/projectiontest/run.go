@@ -80,23 +80,28 @@ func fill(tb testing.TB, db sqldb.DB, p projections.Projection, manifests [][]do
 		}
 	}
 	unparked(tb, board)
-	regenerated(tb, projector)
+	regenerated(tb, projector, nil)
 	if kept := scavenged(log); len(kept) < len(log) {
 		cfg.Log = kept
-		regenerated(tb, projections.NewProjector(p, cfg))
+		regenerated(tb, projections.NewProjector(p, cfg), untraceable)
 	}
 }
 
-// scavenged is what a log keeps of a history whose purged conversations were
-// truncated.
+// untraceable are the tables that keep something of which a scavenged log has no
+// trace: that a conversation on a record was taken out of the event store.
+var untraceable = []string{"timelines.activities"}
+
+// scavenged is what a log keeps of a history whose ended streams were scavenged: of
+// each the event that ended it.
 func scavenged(log recording) recording {
-	purged := map[string]eventlog.Revision{}
+	ended := map[string]eventlog.Revision{}
 	for _, e := range log {
-		if e.Type == (conversation.Purged{}).EventType() {
-			purged[e.Stream] = e.Revision
+		switch e.Type {
+		case (conversation.Purged{}).EventType(), (conversation.Removed{}).EventType(), eventlog.TombstoneType:
+			ended[e.Stream] = e.Revision
 		}
 	}
-	return slices.DeleteFunc(slices.Clone(log), func(e eventlog.Recorded) bool { return e.Revision < purged[e.Stream] })
+	return slices.DeleteFunc(slices.Clone(log), func(e eventlog.Recorded) bool { return e.Revision < ended[e.Stream] })
 }
 
 // unparked fails the test when an event could not be applied.
@@ -113,15 +118,18 @@ func unparked(tb testing.TB, board *projections.Board) {
 	}
 }
 
-// regenerated fails the test when a rebuild gives other rows, also from a log
-// that was scavenged since.
-func regenerated(tb testing.TB, projector *projections.Projector) {
+// regenerated fails the test when a rebuild gives other rows, but for some tables
+// that may lose rows.
+func regenerated(tb testing.TB, projector *projections.Projector, mayLose []string) {
 	tb.Helper()
 	report, err := projector.Rebuild(tb.Context(), func(uint64, uint64) {})
 	if err != nil {
 		tb.Fatal(err)
 	}
 	for _, d := range report.Differences {
+		if d.OnlyRight == 0 && slices.Contains(mayLose, projector.Name()+"."+d.Table) {
+			continue
+		}
 		tb.Errorf("%s: a rebuild in big batches differs in table %s: %d rows only before, %d only after",
 			projector.Name(), d.Table, d.OnlyLeft, d.OnlyRight)
 	}

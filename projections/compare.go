@@ -1,0 +1,98 @@
+package projections
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/google/uuid"
+
+	"parley/domain"
+	"parley/domain/eventlog"
+)
+
+// clockSkew is how far the clocks of store and program may be apart.
+const clockSkew = 2 * time.Second
+
+// answer is what a log says about an event that it once held.
+type answer int
+
+const (
+	same    answer = iota
+	another        // that event is not, and was not, in this log
+	gone           // what can no longer be read proves nothing
+)
+
+// foreign says how the log differs from the one that the rows of a checkpoint
+// were made of, or nothing. The last event applied decides, and where it is gone
+// the witness. Where that is gone too, nothing says that it is another log.
+func foreign(ctx context.Context, log eventlog.Log, at Checkpoint) (string, error) {
+	if at.EventPosition == eventlog.Start {
+		return "", nil
+	}
+	last, err := askFor(ctx, log, at.Event, at.EventPosition)
+	switch {
+	case err != nil || last == same:
+		return "", err
+	case last == another:
+		return "the log has another event, or none, where the last one was applied", nil
+	case at.Witness == Witness{}:
+		return "", nil
+	}
+	first, err := askFor(ctx, log, at.Witness.ID, at.Witness.Position)
+	if err != nil || first != another {
+		return "", err
+	}
+	return "the log begins with another event", nil
+}
+
+// askFor asks a log for the event at a position.
+func askFor(ctx context.Context, log eventlog.Log, id uuid.UUID, position eventlog.Position) (answer, error) {
+	e, err := log.At(ctx, position)
+	switch {
+	case errors.Is(err, eventlog.ErrGone):
+		return gone, nil
+	case errors.Is(err, eventlog.ErrNoSuchPosition):
+		return another, nil
+	case err != nil:
+		return gone, fmt.Errorf("compare with the log: %w", err)
+	case e.ID != id:
+		return another, nil
+	}
+	return same, nil
+}
+
+// witness returns the first event of the log, if the rows of a checkpoint whose
+// last event is in the log may have been made of it.
+func witness(ctx context.Context, log eventlog.Log, at Checkpoint) (Witness, error) {
+	for e, err := range log.ReadAll(ctx, eventlog.Start, domain.StreamPrefix, 1) {
+		if err != nil {
+			return Witness{}, fmt.Errorf("look for the log's first event: %w", err)
+		}
+		if e.Position <= at.EventPosition {
+			return Witness{e.ID, e.Position}, nil
+		}
+	}
+	return Witness{}, nil
+}
+
+// passed reports whether a log whose last event applied is there has also passed
+// the position of the checkpoint as it was stored. It may be an older copy, in
+// which only events of others are missing: the position is then another event's,
+// written after it was stored, or none's.
+func passed(ctx context.Context, log eventlog.Log, at Checkpoint) (bool, error) {
+	if at.Position == at.EventPosition {
+		return true, nil
+	}
+	e, err := log.At(ctx, at.Position)
+	switch {
+	case errors.Is(err, eventlog.ErrGone):
+		return true, nil
+	case errors.Is(err, eventlog.ErrNoSuchPosition):
+		return false, nil
+	case err != nil:
+		return false, fmt.Errorf("compare with the log: %w", err)
+	}
+	return !e.RecordedAt.After(at.Updated.Add(clockSkew)), nil
+}
