@@ -8,8 +8,9 @@
 // also holds two tables of the kernel's: checkpoint (one row) and parked. A
 // [Projector] owns the rows of the live schema during a term, between Begin and
 // End; whoever gives the terms (a leadership) does so only to avoid doubled
-// work. The [Board] knows how far every projection has come. Nothing here starts
-// a goroutine that outlives the call.
+// work. The [Board] knows how far every projection has come; it forgets that when
+// the log is replaced by another one, and a term begins on the new log by
+// comparing. Nothing here starts a goroutine that outlives the call.
 //
 //	           Begin                     Apply, Apply, …              End
 //	idle ────────────────► leading ─────────────────────► … ────────────► idle
@@ -27,7 +28,17 @@
 // a batch comes. In-process waiters wake after the commit, never before.
 //
 // A batch without events only moves the position; that is stored at most once a
-// second, or with the next rows. No reader can tell: nothing was between.
+// second, or with the next rows. No reader can tell: nothing was between. For the
+// same reason who waits for a position is served by the last event of the product
+// at or below it: where the feed does not say how far it is, the log is asked.
+//
+// The store's own events are passed over, but for a tombstone: it ends its stream,
+// and is folded before anything is decoded, by the stream's name. What ends a
+// stream, a tombstone or an event of the product's, is folded also where the stream
+// is parked, and takes what is parked of it along. Where a tombstone's rows must be
+// looked for, what is before it is committed first, then they are looked for, and
+// then it is folded: the comparison of the checkpoint shows whether anybody wrote
+// between.
 //
 // # Crash points
 //
@@ -46,6 +57,9 @@
 //	fenced          another projector moved the checkpoint: the term ends (ErrFenced)
 //	unknown type    a newer version wrote it: what is before is stored, the term ends
 //	                (domain.ErrUnknownType), a newer instance may go on
+//	log replaced    what was read is not of the log that the rows are of: the term ends
+//	                (eventlog.ErrLogChanged), the next one compares. Nothing is written that
+//	                is made of two logs: each step knows the era in which it began
 //	poison          does not decode, panics, breaks a constraint: its stream is parked
 //	                from that event on, in the transaction that passes it; what follows
 //	                in the stream is parked behind it. Other streams go on
@@ -54,8 +68,21 @@
 //
 // # Generations
 //
-// A checkpoint names the version of its projection and the event store that it
-// belongs to. Begin rebuilds when the version is another one, when the log's
-// first event or the event last applied is another one, and when the position is
-// past the end of the log. It never skips.
+// A checkpoint names the version of its projection and events of the log that it
+// belongs to: the last one applied, and a witness from the log's beginning. Begin
+// rebuilds when the version is another one, and when the log has another event than
+// the last one applied at its position, or never had one there. Where that event can
+// no longer be read, the witness decides in the same way; where both are gone,
+// nothing says that it is another log. A position is never computed, only one that
+// the log handed out is stored; one that the log does not know any more, or that an
+// event has which was written later, is set back to that of the last event applied.
+// Nothing is ever skipped.
+//
+// # Readiness
+//
+// A projection has begun when its rows were compared with the log, by Begin or, for
+// rows that are led elsewhere, by the Board when it is asked for states; it has caught
+// up when it then was at the log's end once: after a live batch, or, for the others,
+// at what was the end when the Board first looked. What the Board hears from a
+// follower answers how far a projection is behind without reading the log.
 package projections

@@ -20,11 +20,12 @@ type Consumer interface {
 	// and waiting of the whole term end with ctx.
 	Begin(ctx context.Context) (eventlog.Position, error)
 	// Apply applies a batch, or finds that it is applied. It waits by itself
-	// for what is unavailable. An error ends the term.
+	// for what is unavailable. An error ends the term. Of live batches the first of
+	// a term always comes, also where it brings neither events nor a new position.
 	Apply(ctx context.Context, batch eventlog.Batch) error
 	// End ends a term that Begin began, when no batch is being applied any
-	// more. The cause may be that Apply failed, that the log did, or that the
-	// term was to end.
+	// more. The cause may be that Apply failed, that the log did, was replaced or
+	// does not know the position, or that the term was to end.
 	End(cause error)
 }
 

@@ -17,8 +17,10 @@
 //
 // Subscribe returns at once; a goroutine of the subscription does all this until
 // the subscription's context or the subscriber ends, and only then closes the
-// channel. Losing the lease, being fenced or an unknown event type drop the
-// subscription to the log and begin a new term; they never end the channel.
+// channel. Losing the lease, being fenced, an unknown event type, a log that was
+// replaced by another one or does not know the position drop the subscription to
+// the log and begin a new term, in which the consumer compares itself with the log;
+// they never end the channel. The consumer's End hears which of them it was.
 //
 // # Order
 //
@@ -29,6 +31,10 @@
 // themselves with the load. Nothing waits for a batch to fill; but behind one, a
 // feed rests in proportion to what it held, under load up to 250 ms, and what
 // arrives meanwhile is gathered too. Whoever waits for it ends the rest.
+//
+// A batch is live when what it is made of was live once: who has applied it has
+// come to where nothing was waiting. A batch that brings neither events nor a new
+// position is sent only as the first live one of a term.
 //
 // # Ownership
 //

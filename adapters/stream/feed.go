@@ -24,6 +24,7 @@ type feed struct {
 	out      chan<- *message.Message
 	position eventlog.Position // that of the last message acknowledged, in this term
 	moved    bool              // something was acknowledged in this term
+	live     bool              // a live batch was, in this term
 	rest     time.Duration     // the last one
 }
 
@@ -31,7 +32,7 @@ type feed struct {
 func (f *feed) run(ctx context.Context) {
 	pause := f.cfg.MinPause
 	for ctx.Err() == nil {
-		f.moved = false
+		f.moved, f.live = false, false
 		err := f.term(ctx)
 		if f.moved {
 			pause = f.cfg.MinPause
@@ -98,15 +99,21 @@ func (f *feed) deliverAll(ctx context.Context, subscription eventlog.Subscriptio
 		if err != nil {
 			return f.report(ctx, "read the log", err)
 		}
-		if len(batch.Events) == 0 && batch.Position <= f.position {
+		if !f.isNews(batch) {
 			continue
 		}
 		if err := f.deliver(ctx, batch); err != nil {
 			return err
 		}
-		f.position, f.moved = batch.Position, true
+		f.position, f.moved, f.live = max(f.position, batch.Position), true, f.live || batch.Live
 		f.breathe(ctx, box, len(batch.Events))
 	}
+}
+
+// isNews reports whether a batch says anything: that it is the first live one of
+// the term does, and further ones do not.
+func (f *feed) isNews(b eventlog.Batch) bool {
+	return len(b.Events) > 0 || b.Position > f.position || b.Live && !f.live
 }
 
 // deliver sends a batch until it is acknowledged. An error ends the term.

@@ -75,7 +75,8 @@ func (m *mailbox) gather(ctx context.Context) {
 	}
 }
 
-// put merges a batch into what is held, if both fit one message.
+// put merges a batch into what is held, if both fit one message. What was live
+// stays so: who has applied all of it has also come to where nothing was waiting.
 func (m *mailbox) put(b eventlog.Batch) bool {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -87,7 +88,7 @@ func (m *mailbox) put(b eventlog.Batch) bool {
 		return false
 	}
 	if m.some {
-		b.Events = append(m.held.Events, b.Events...)
+		b.Events, b.Live = append(m.held.Events, b.Events...), m.held.Live || b.Live
 		size += m.bytes
 	}
 	m.held, m.bytes, m.some, m.refused = b, size, true, false

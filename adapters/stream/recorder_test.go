@@ -26,6 +26,7 @@ type recorder struct {
 	at     eventlog.Position
 	seen   []uuid.UUID
 	terms  int
+	lives  int
 	causes []error
 }
 
@@ -52,6 +53,9 @@ func (r *recorder) Apply(ctx context.Context, batch eventlog.Batch) error {
 		r.seen = append(r.seen, e.ID)
 	}
 	r.at = batch.Position
+	if batch.Live {
+		r.lives++
+	}
 	return nil
 }
 

@@ -74,6 +74,32 @@ func TestMailbox_merges_what_arrives_and_hands_out_no_more_than_asked(t *testing
 	}
 }
 
+func TestMailbox_keeps_what_was_live(t *testing.T) {
+	t.Parallel()
+	box := newMailbox()
+	events := func(first, n eventlog.Position) (b eventlog.Batch) {
+		for i := range n {
+			b.Events = append(b.Events, eventlog.Recorded{Position: first + i})
+		}
+		b.Position = first + n - 1
+		return b
+	}
+	live := events(1, 3)
+	live.Live = true
+	box.put(live)
+	box.put(events(4, 2))
+	for _, want := range []bool{false, true} { // only the rest reaches where it was live
+		got, err := box.take(t.Context(), 4)
+		if err != nil || got.Live != want {
+			t.Errorf("%d events are live %t, want %t; %v", len(got.Events), got.Live, want, err)
+		}
+	}
+	box.put(eventlog.Batch{Position: 9, Live: true})
+	if got, err := box.take(t.Context(), 4); err != nil || !got.Live || got.Position != 9 {
+		t.Errorf("want a live batch without events, got %+v, %v", got, err)
+	}
+}
+
 // steady is a subscription that always has one more event, and has brought all.
 type steady struct{ brought int }
 
