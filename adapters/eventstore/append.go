@@ -27,14 +27,15 @@ func (s *Store) Append(ctx context.Context, stream string, expected eventlog.Rev
 	if expected < eventlog.NoStream {
 		return eventlog.Appended{}, &eventlog.ConflictError{Stream: stream, Expected: expected}
 	}
-	a := proposal{stream: stream, expected: expected, events: proposed(events)}
-	got, err := ask(ctx, s, a.send)
+	e, a := s.present(), proposal{stream: stream, expected: expected, events: proposed(events)}
+	got, err := ask(ctx, e, appending, a.send)
 	switch {
 	case faultOf(err) == conflict:
 		return got, &eventlog.ConflictError{Stream: stream, Expected: expected}
 	case err != nil:
-		return got, fmt.Errorf("append to %s: %w", stream, final(err))
+		return got, fmt.Errorf("append to %s: %w", stream, final(appending, err))
 	}
+	e.acknowledged(got.Position, a.ids())
 	return got, nil
 }
 
@@ -79,6 +80,15 @@ type proposal struct {
 	events   []esdb.EventData
 }
 
+// ids are those of its events.
+func (p proposal) ids() []uuid.UUID {
+	ids := make([]uuid.UUID, len(p.events))
+	for i := range p.events {
+		ids[i] = p.events[i].EventID
+	}
+	return ids
+}
+
 // send sends the append once. When the client has lost the answer, or the
 // answer lacks the position, the stream itself is asked.
 func (p proposal) send(ctx context.Context, client *esdb.Client) (eventlog.Appended, error) {
@@ -86,7 +96,7 @@ func (p proposal) send(ctx context.Context, client *esdb.Client) (eventlog.Appen
 	if deadline, ok := remaining(ctx); ok {
 		options.Deadline = &deadline
 	}
-	result, err := client.AppendToStream(ctx, p.stream, options, p.events...)
+	result, err := client.AppendToStream(byLeader(ctx), p.stream, options, p.events...)
 	if cutShort(err) || err == nil && result.CommitPosition == 0 {
 		return p.lookUp(ctx, client, err)
 	}
@@ -94,49 +104,7 @@ func (p proposal) send(ctx context.Context, client *esdb.Client) (eventlog.Appen
 		return eventlog.Appended{}, err
 	}
 	return eventlog.Appended{
-		Revision: p.expected + eventlog.Revision(len(p.events)),
+		Revision: eventlog.Revision(result.NextExpectedVersion), // the client's name for the last event's
 		Position: eventlog.Position(result.CommitPosition),
 	}, nil
-}
-
-// errLost stands for an answer that named no position though nothing is stored.
-var errLost = errors.New("append was answered but is not in its stream")
-
-// errStreamMoved is the conflict that the stream itself shows.
-var errStreamMoved = errors.New("stream is at another revision")
-
-// lookUp reads whether the append took place. Without a trace of it the cause
-// stands: the outcome is unknown still.
-func (p proposal) lookUp(ctx context.Context, client *esdb.Client, cause error) (eventlog.Appended, error) {
-	events, err := readPage(ctx, client, openStream(p.stream, max(p.expected, 0), len(p.events)+1))
-	if err != nil && faultOf(err) != missing {
-		return eventlog.Appended{}, err
-	}
-	return p.compare(events, cause)
-}
-
-// compare finds the append in the events from the expected revision on.
-func (p proposal) compare(stored []eventlog.Recorded, cause error) (eventlog.Appended, error) {
-	if p.expected >= 0 {
-		if len(stored) == 0 || stored[0].Revision != p.expected {
-			return eventlog.Appended{}, errStreamMoved
-		}
-		stored = stored[1:]
-	}
-	if len(stored) == 0 {
-		if cause == nil {
-			cause = errLost
-		}
-		return eventlog.Appended{}, cause
-	}
-	if len(stored) < len(p.events) {
-		return eventlog.Appended{}, errStreamMoved
-	}
-	for i, e := range p.events {
-		if stored[i].ID != e.EventID {
-			return eventlog.Appended{}, errStreamMoved
-		}
-	}
-	last := stored[len(p.events)-1]
-	return eventlog.Appended{Revision: last.Revision, Position: last.Position}, nil
 }

@@ -11,25 +11,42 @@ import (
 type operation[T any] func(ctx context.Context, client *esdb.Client) (T, error)
 
 // ask performs an operation that may be performed again, until its answer is
-// definite or the context ends.
-func ask[T any](ctx context.Context, s *Store, op operation[T]) (T, error) {
+// definite, the context ends, or the era.
+func ask[T any](ctx context.Context, e *era, c call, op operation[T]) (T, error) {
+	var zero T
 	var last error
 	for failures := 1; ; failures++ {
-		l, err := s.borrow(ctx)
+		l, err := e.store.borrow(ctx, e)
 		if err != nil {
-			var zero T
 			if last != nil {
-				err = unknown(err, last)
+				err = unknown(c, err, last)
 			}
 			return zero, err
 		}
-		got, err := attempt(ctx, s, l, op)
+		got, err := attempt(ctx, e.store, l, op)
+		if replaced := e.replaced(); replaced != nil {
+			return zero, replaced
+		}
+		last = e.store.note(ctx, l, c, err)
 		if faultOf(err).definite() {
 			return got, err
 		}
-		last = err
 		pause(ctx, failures)
 	}
+}
+
+// note draws from the result of a call on a line whether the store does what it is
+// asked for, and returns it with what is known besides. That a caller would not wait
+// says nothing.
+func (s *Store) note(ctx context.Context, l *line, c call, err error) error {
+	if faultOf(err) == silent && ctx.Err() != nil {
+		return err
+	}
+	if c == appending || c == truncating {
+		err = s.stalled.note(l, err)
+	}
+	s.troubles.note(c, err)
+	return err
 }
 
 // outcome is what an operation came to.

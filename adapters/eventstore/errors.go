@@ -1,6 +1,7 @@
 package eventstore
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -23,6 +24,8 @@ const (
 	conflict              // the stream is at another revision
 	tooLarge              // the server takes no append of this size
 	missing               // the stream has no events
+	deleted               // the stream has ended for ever
+	nowhere               // no event has, had or passed the position
 	damaged               // stored bytes are not what was written
 	refused               // the server understood and will not
 	again                 // the outcome is unknown, or nothing was done
@@ -32,6 +35,10 @@ const (
 
 // definite reports whether the server has answered for good.
 func (f fault) definite() bool { return f < again }
+
+// answered reports whether the server did what it was asked for, or said why
+// that cannot be done.
+func (f fault) answered() bool { return f < refused }
 
 // errNoAnswer ends an attempt whose time is over.
 var errNoAnswer = errors.New("no answer in time")
@@ -45,13 +52,14 @@ var byCode = map[esdb.ErrorCode]fault{
 	esdb.ErrorCodeAccessDenied:         refused,
 	esdb.ErrorCodeUnauthenticated:      refused,
 	esdb.ErrorCodeUnsupportedFeature:   refused,
-	esdb.ErrorCodeStreamDeleted:        refused,
+	esdb.ErrorCodeStreamDeleted:        deleted,
 	esdb.ErrorCodeParsing:              refused,
-	esdb.ErrorCodeNotLeader:            again, // the client turns to the leader by itself
 	esdb.ErrorAborted:                  again,
 	esdb.ErrorCodeDeadlineExceeded:     silent,
 	esdb.ErrorCodeConnectionClosed:     broken,
 	esdb.ErrorUnavailable:              broken,
+	// The client has turned to the leader by itself, on another connection.
+	esdb.ErrorCodeNotLeader: broken,
 }
 
 // byStatus is the meaning of gRPC's codes where the client has none of its own,
@@ -76,11 +84,8 @@ func faultOf(err error) fault {
 	if err == nil {
 		return none
 	}
-	if errors.Is(err, errNoAnswer) {
-		return silent
-	}
-	if errors.Is(err, errStreamMoved) {
-		return conflict
+	if f, own := ownFault(err); own {
+		return f
 	}
 	code := status.Code(err)
 	var client *esdb.Error
@@ -102,24 +107,49 @@ func faultOf(err error) fault {
 	return again
 }
 
+// ownFault classifies an error of this package.
+func ownFault(err error) (f fault, own bool) {
+	for sentinel, f := range map[error]fault{
+		errNoAnswer:                silent,
+		errStreamMoved:             conflict,
+		errVersion:                 refused,
+		eventlog.ErrNoSuchPosition: nowhere,
+	} {
+		if errors.Is(err, sentinel) {
+			return f, true
+		}
+	}
+	return again, false
+}
+
 // cutShort reports that the server answered before it had read all: the client
 // then loses the answer.
 func cutShort(err error) bool {
 	return err != nil && faultOf(err) == again && (errors.Is(err, io.EOF) || strings.Contains(err.Error(), "EOF"))
 }
 
-// final turns a definite error into the port's.
-func final(err error) error {
+// final turns a definite error of a call into the port's.
+func final(c call, err error) error {
 	switch faultOf(err) {
 	case damaged:
 		return damageOf(err, eventlog.Start)
 	case tooLarge:
 		return fmt.Errorf("%w: %w", eventlog.ErrTooLarge, err)
+	case deleted:
+		return fmt.Errorf("%w: %w", eventlog.ErrStreamDeleted, err)
 	case refused:
-		return fmt.Errorf("%w: event store refuses: %w", eventlog.ErrUnavailable, err)
+		return refusedBy(c, err)
 	default:
 		return err
 	}
+}
+
+// reason is why a call comes to nothing, in the port's words.
+func reason(c call, err error) error {
+	if _, refuses := refusalOf(err); refuses {
+		return refusedBy(c, err)
+	}
+	return fmt.Errorf("%w: %s: %w", eventlog.ErrUnavailable, c, err)
 }
 
 // damageOf is the damage that the server reported. Parley's node names the
@@ -136,4 +166,23 @@ func damageOf(err error, reached eventlog.Position) *eventlog.DamagedError {
 		}
 	}
 	return damage
+}
+
+// unavailable says that the context ended before a call could begin.
+func unavailable(ctx context.Context) error {
+	return fmt.Errorf("%w: %w", eventlog.ErrUnavailable, context.Cause(ctx))
+}
+
+// unknown says that no other attempt follows the last one, whose outcome is
+// unknown, and why: the context ended, the store was closed or the log replaced.
+func unknown(c call, why, last error) error {
+	switch _, refuses := refusalOf(last); {
+	case errors.Is(why, eventlog.ErrLogChanged):
+		return fmt.Errorf("%w (last: %v)", why, last)
+	case refuses:
+		return fmt.Errorf("%w: %w", why, refusedBy(c, last))
+	case errors.Is(why, eventlog.ErrUnavailable):
+		return fmt.Errorf("%w (last: %v)", why, last)
+	}
+	return fmt.Errorf("%w: %w (last: %v)", eventlog.ErrUnavailable, why, last)
 }

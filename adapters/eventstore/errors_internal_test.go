@@ -44,10 +44,10 @@ func TestFaultOf_reads_what_the_client_wraps(t *testing.T) {
 
 func TestFinal_turns_definite_errors_into_the_ports(t *testing.T) {
 	t.Parallel()
-	if err := final(status.Error(codes.InvalidArgument, "append size")); !errors.Is(err, eventlog.ErrTooLarge) {
+	if err := final(appending, status.Error(codes.InvalidArgument, "append size")); !errors.Is(err, eventlog.ErrTooLarge) {
 		t.Errorf("got %v, want too large", err)
 	}
-	if err := final(status.Error(codes.PermissionDenied, "")); !errors.Is(err, eventlog.ErrUnavailable) {
+	if err := final(appending, status.Error(codes.PermissionDenied, "")); !errors.Is(err, eventlog.ErrUnavailable) {
 		t.Errorf("got %v, want unavailable", err)
 	}
 }
@@ -60,7 +60,7 @@ func TestUnknown_keeps_the_reason_and_the_last_error(t *testing.T) {
 		unavailable(ctx):   context.Canceled,
 		eventlog.ErrClosed: eventlog.ErrClosed,
 	} {
-		err := unknown(why, errNoAnswer)
+		err := unknown(appending, why, errNoAnswer)
 		if !errors.Is(err, eventlog.ErrUnavailable) || !errors.Is(err, want) || !strings.Contains(err.Error(), errNoAnswer.Error()) {
 			t.Errorf("got %v", err)
 		}

@@ -18,7 +18,7 @@ func TestSubscribeOptions_always_name_where_to_start(t *testing.T) {
 		1 << 63:        esdb.Position{Commit: 1 << 63, Prepare: 1 << 63},
 		math.MaxUint64: esdb.Position{Commit: math.MaxUint64, Prepare: math.MaxUint64},
 	} {
-		if got := subscribeOptions(after, "parley_").From; got != want {
+		if got := subscribeOptions(allPosition(after), "parley_", seldom).From; got != want {
 			t.Errorf("behind %d: got %#v, want %#v", after, got, want)
 		}
 	}
@@ -26,11 +26,11 @@ func TestSubscribeOptions_always_name_where_to_start(t *testing.T) {
 
 func TestSubscribeOptions_filter_by_stream_on_the_server(t *testing.T) {
 	t.Parallel()
-	filter := subscribeOptions(7, "parley_").Filter
+	filter := subscribeOptions(allPosition(7), "parley_", seldom).Filter
 	if filter == nil || filter.Type != esdb.StreamFilterType || len(filter.Prefixes) != 1 || filter.Prefixes[0] != "parley_" {
 		t.Errorf("got filter %+v", filter)
 	}
-	if filter := subscribeOptions(7, "").Filter; filter != nil {
+	if filter := subscribeOptions(allPosition(7), "", seldom).Filter; filter != nil {
 		t.Errorf("an empty prefix gave filter %+v, which the client refuses", filter)
 	}
 }

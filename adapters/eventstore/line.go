@@ -8,8 +8,9 @@ import (
 	"github.com/EventStore/EventStore-Client-Go/v4/esdb"
 )
 
-// line is one client and the calls in flight on it. Its context ends when it is
-// retired; its client is closed when it is retired and the last call has left.
+// line is one client on one connection, and the calls in flight on it. Its context
+// ends when it is retired; its client is closed when it is retired and the last call
+// has left.
 type line struct {
 	client *esdb.Client
 	ctx    context.Context
@@ -24,9 +25,10 @@ type line struct {
 	retired bool
 }
 
-// newLine returns a line that calls closed once its client is closed.
-func newLine(client *esdb.Client, closed func()) *line {
-	ctx, drop := context.WithCancel(context.Background())
+// newLine returns a line that calls closed once its client is closed. Its context
+// ends with the store's at the latest.
+func newLine(store context.Context, client *esdb.Client, closed func()) *line {
+	ctx, drop := context.WithCancel(store)
 	return &line{client: client, ctx: ctx, drop: drop, closed: closed}
 }
 

@@ -2,50 +2,77 @@ package eventstore
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"iter"
-	"strings"
 
 	"github.com/EventStore/EventStore-Client-Go/v4/esdb"
 
 	"parley/domain/eventlog"
 )
 
-// ReadAll implements [eventlog.Log]. The server cannot filter a read, only a
-// subscription, whose end is harder to tell; product events being nearly all there
-// are, the filter is here.
+// ReadAll implements [eventlog.Log]. The server cannot filter a read, but it can a
+// subscription: with a prefix it is one that ends where the log did.
 func (s *Store) ReadAll(ctx context.Context, after eventlog.Position, prefix string, limit int) iter.Seq2[eventlog.Recorded, error] {
 	return func(yield func(eventlog.Recorded, error) bool) {
-		end, err := s.end(ctx)
-		if err == nil && after < end {
-			scan := allScan{after: after, end: end, prefix: prefix, left: limit, yield: yield}
-			err = s.read(ctx, func() opening { return openAll(scan.after) }, scan.deliver)
-		}
-		if err != nil {
+		scan := &allScan{era: s.present(), after: after, prefix: prefix, left: limit, yield: yield}
+		if err := scan.run(ctx); err != nil {
 			yield(eventlog.Recorded{}, fmt.Errorf("read log: %w", err))
 		}
 	}
 }
 
-// openAll reads everything from a position (inclusive).
-func openAll(from eventlog.Position) opening {
-	options := esdb.ReadAllOptions{From: allPosition(from)}
-	return func(ctx context.Context, client *esdb.Client) (*esdb.ReadStream, error) {
-		return client.ReadAll(ctx, options, count(0))
-	}
-}
-
 // allScan yields what of $all the reader asked for.
 type allScan struct {
-	after  eventlog.Position
-	end    eventlog.Position
+	era    *era
+	after  eventlog.Position // what has been yielded or is not wanted
+	end    eventlog.Position // of the log when the scan began
 	prefix string
 	left   int
 	yield  func(eventlog.Recorded, error) bool
 }
 
-// deliver takes the next event of $all. It stops at the end that the log had
-// when the read began: writers could keep it going for ever.
+// run reads from behind the position to the end that the log has now: writers
+// could keep it going for ever.
+func (a *allScan) run(ctx context.Context) (err error) {
+	if err = a.era.check(ctx, a.after); err != nil {
+		return final(readingAll, err)
+	}
+	if a.end, err = a.era.endNow(ctx); err != nil {
+		return final(readingAll, err)
+	}
+	if a.after >= a.end {
+		return nil
+	}
+	r := reading{era: a.era, call: readingAll, patient: a.prefix != ""}
+	return r.run(ctx, a.open, a.deliver)
+}
+
+// open begins behind what has been yielded.
+func (a *allScan) open() opening {
+	if a.prefix == "" {
+		return openAll(allPosition(a.after), 0)
+	}
+	return openSearch(a.after, a.end, a.prefix)
+}
+
+// openAll reads everything from a place (inclusive).
+func openAll(from esdb.AllPosition, limit int) opening {
+	options := esdb.ReadAllOptions{From: from}
+	return func(ctx context.Context, client *esdb.Client) (source, error) {
+		return plain(client.ReadAll(byLeader(ctx), options, count(limit)))
+	}
+}
+
+// openBackwards reads from a place (exclusive) towards the start.
+func openBackwards(from esdb.AllPosition, n int) opening {
+	options := esdb.ReadAllOptions{From: from, Direction: esdb.Backwards}
+	return func(ctx context.Context, client *esdb.Client) (source, error) {
+		return plain(client.ReadAll(byLeader(ctx), options, count(n)))
+	}
+}
+
+// deliver takes the next event and stops at the end.
 func (a *allScan) deliver(e eventlog.Recorded) error {
 	if e.Position > a.end {
 		return errStopped
@@ -54,39 +81,12 @@ func (a *allScan) deliver(e eventlog.Recorded) error {
 		return nil
 	}
 	a.after = e.Position
-	if strings.HasPrefix(e.Stream, a.prefix) {
-		a.left--
-		if !a.yield(e, nil) || a.left == 0 {
-			return errStopped
-		}
-	}
-	if e.Position == a.end {
+	if a.left--; !a.yield(e, nil) || a.left == 0 || e.Position == a.end {
 		return errStopped
 	}
 	return nil
 }
 
-// end is the position of the last event of all.
-func (s *Store) end(ctx context.Context) (eventlog.Position, error) {
-	last, err := ask(ctx, s, readLast)
-	if err != nil {
-		return eventlog.Start, final(err)
-	}
-	if len(last) == 0 {
-		return eventlog.Start, nil
-	}
-	return last[0].Position, nil
-}
-
-// readLast reads the last event of $all, if there is one.
-func readLast(ctx context.Context, client *esdb.Client) ([]eventlog.Recorded, error) {
-	return readPage(ctx, client, openBackwards(esdb.End{}, 1))
-}
-
-// openBackwards reads from a place (exclusive) towards the start.
-func openBackwards(from esdb.AllPosition, n int) opening {
-	options := esdb.ReadAllOptions{From: from, Direction: esdb.Backwards}
-	return func(ctx context.Context, client *esdb.Client) (*esdb.ReadStream, error) {
-		return client.ReadAll(ctx, options, count(n))
-	}
-}
+// errBehind is the answer of a server that has not got as far as another one, which
+// was the leader, had.
+var errBehind = errors.New("server is behind the log's end")

@@ -147,7 +147,7 @@ func (r *ring) next(ctx context.Context, f *follower) (eventlog.Batch, error) {
 		case <-moved:
 		case <-ctx.Done():
 		case <-f.ctx.Done():
-			return eventlog.Batch{}, eventlog.ErrClosed
+			return eventlog.Batch{}, context.Cause(f.ctx)
 		}
 	}
 }

@@ -182,7 +182,7 @@ func TestRing_wakes_who_waits(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				f := &follower{at: 5}
-				f.ctx, f.stop = context.WithCancel(t.Context())
+				f.ctx, f.stop = context.WithCancelCause(t.Context())
 				ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 				defer cancel()
 				r, got := newRing(5, 8, 800), make(chan error, 1)

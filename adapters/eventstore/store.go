@@ -14,17 +14,20 @@ import (
 
 // Store is the event log over a server. It is safe for concurrent use.
 type Store struct {
-	config Config
-	client esdb.Configuration
-	log    *slog.Logger
+	config   Config
+	client   esdb.Configuration
+	log      *slog.Logger
+	troubles *troubles
+	stalled  stalled
 
-	ctx  context.Context
-	stop context.CancelFunc
+	ctx  context.Context // ends with ErrClosed
+	stop context.CancelCauseFunc
 
 	mu      sync.Mutex
-	current *line             // nil while there is no connection
-	changed chan struct{}     // closed, and made anew, when current changes
-	trunks  map[string]*trunk // by prefix; only those that somebody is on
+	era     *era          // of the log that is there
+	current *line         // nil while there is no connection
+	changed chan struct{} // closed, and made anew, when current changes
+	forget  []func()      // what OnReplaced was given
 
 	doubted chan *line
 	running sync.WaitGroup // the supervisor, the feeds and the open lines
@@ -34,24 +37,25 @@ var _ eventlog.Log = (*Store)(nil)
 
 // Open starts to connect and returns at once: a server that cannot be reached is
 // no error, calls wait for it within their contexts. A connection string that
-// cannot be parsed is one.
+// cannot be parsed, or that names a file that cannot be read, is one.
 func Open(config Config) (*Store, error) {
 	config = config.withDefaults()
 	client, err := config.clientConfig()
 	if err != nil {
 		return nil, err
 	}
-	ctx, stop := context.WithCancel(context.Background())
+	ctx, stop := context.WithCancelCause(context.Background())
 	s := &Store{
-		config:  config,
-		client:  client,
-		log:     config.Logger,
-		ctx:     ctx,
-		stop:    stop,
-		changed: make(chan struct{}),
-		trunks:  map[string]*trunk{},
-		doubted: make(chan *line, 1),
+		config:   config,
+		client:   client,
+		log:      config.Logger,
+		troubles: newTroubles(config.Logger),
+		ctx:      ctx,
+		stop:     stop,
+		changed:  make(chan struct{}),
+		doubted:  make(chan *line, 1),
 	}
+	s.era = newEra(s)
 	s.running.Go(s.supervise)
 	return s, nil
 }
@@ -63,7 +67,7 @@ var errDraining = errors.New("calls to the event store did not end in time")
 // most the call timeout, until the connection is closed. It may be called again.
 func (s *Store) Close() error {
 	s.mu.Lock()
-	s.stop() // under mu, so that no feed starts beside the wait
+	s.stop(eventlog.ErrClosed) // under mu, so that no feed starts beside the wait
 	s.mu.Unlock()
 	ended := make(chan struct{})
 	go func() {
@@ -80,27 +84,38 @@ func (s *Store) Close() error {
 	}
 }
 
-// borrow enters the current line, or waits for one. The caller must leave it.
-func (s *Store) borrow(ctx context.Context) (*line, error) {
+// borrow enters the current line for a call of an era, or waits for one. The
+// caller must leave it.
+func (s *Store) borrow(ctx context.Context, e *era) (*line, error) {
 	for {
-		if s.ctx.Err() != nil {
-			return nil, eventlog.ErrClosed
-		}
-		if ctx.Err() != nil {
-			return nil, unavailable(ctx)
-		}
 		s.mu.Lock()
 		l, changed := s.current, s.changed
 		s.mu.Unlock()
+		// An era ends before the first line of the next one can be had.
+		if err := context.Cause(e.ctx); err != nil {
+			return nil, err
+		}
+		if ctx.Err() != nil {
+			return nil, s.unavailable(ctx)
+		}
 		if l != nil && l.enter() {
 			return l, nil
 		}
 		select {
 		case <-changed:
 		case <-ctx.Done():
-		case <-s.ctx.Done():
+		case <-e.ctx.Done():
 		}
 	}
+}
+
+// unavailable says that the context ended before a call could begin, and what is
+// known of why.
+func (s *Store) unavailable(ctx context.Context) error {
+	if trouble := s.troubles.present(); trouble.Err != nil {
+		return fmt.Errorf("%w: %w", context.Cause(ctx), trouble.Err)
+	}
+	return unavailable(ctx)
 }
 
 // use makes a line the current one.
@@ -118,12 +133,10 @@ func (s *Store) lose(l *line, cause error) {
 		s.set(nil)
 	}
 	s.mu.Unlock()
-	if first {
-		l.retire()
-		if s.ctx.Err() == nil {
-			s.log.Warn("event store connection lost", slog.Any("error", cause))
-		}
+	if first && s.ctx.Err() == nil {
+		s.troubles.meet(connecting, reason(connecting, fmt.Errorf("connection lost: %w", cause)))
 	}
+	l.retire()
 }
 
 // set changes the current line. The caller holds mu.
@@ -139,18 +152,4 @@ func (s *Store) doubt(l *line) {
 	case s.doubted <- l:
 	default: // someone else's doubt is already waiting
 	}
-}
-
-// unavailable says that the context ended before a call could begin.
-func unavailable(ctx context.Context) error {
-	return fmt.Errorf("%w: %w", eventlog.ErrUnavailable, context.Cause(ctx))
-}
-
-// unknown says that no other attempt follows the last one, whose outcome is
-// unknown, and why: the context ended or the store was closed.
-func unknown(why, last error) error {
-	if errors.Is(why, eventlog.ErrUnavailable) {
-		return fmt.Errorf("%w (last: %v)", why, last)
-	}
-	return fmt.Errorf("%w: %w (last: %v)", eventlog.ErrUnavailable, why, last)
 }

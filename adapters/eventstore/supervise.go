@@ -3,11 +3,8 @@ package eventstore
 import (
 	"context"
 	"fmt"
-	"log/slog"
 	"math/rand/v2"
 	"time"
-
-	"github.com/EventStore/EventStore-Client-Go/v4/esdb"
 )
 
 // supervise keeps a line current until the store is closed.
@@ -16,14 +13,15 @@ func (s *Store) supervise() {
 	for s.ctx.Err() == nil {
 		l, err := s.connect()
 		if err != nil {
-			if failures == 0 && s.ctx.Err() == nil {
-				s.log.Warn("event store cannot be reached", slog.Any("error", err))
+			if s.ctx.Err() == nil {
+				s.troubles.meet(connecting, reason(connecting, err))
 			}
 			failures++
 			pause(s.ctx, failures)
 			continue
 		}
 		s.use(l)
+		s.troubles.works(connecting)
 		s.log.Info("event store connected")
 		s.watch(l)
 		if l.answered.Load() {
@@ -31,40 +29,6 @@ func (s *Store) supervise() {
 		}
 		failures++
 		pause(s.ctx, failures)
-	}
-}
-
-// connect returns a line to a server that answers now.
-func (s *Store) connect() (*line, error) {
-	if err := s.probe(); err != nil {
-		return nil, fmt.Errorf("probe event store: %w", err)
-	}
-	client, err := esdb.NewClient(serving(s.client))
-	if err != nil {
-		return nil, fmt.Errorf("open client: %w", err)
-	}
-	s.running.Add(1)
-	return newLine(client, s.running.Done), nil
-}
-
-// probe looks for a server with a client of its own. The goroutine ends by the
-// client's own timeouts when the store is closed first.
-func (s *Store) probe() error {
-	client, err := esdb.NewClient(probing(s.client))
-	if err != nil {
-		return fmt.Errorf("open client: %w", err)
-	}
-	found := make(chan error, 1)
-	go func() {
-		_, err := client.GetServerVersion()
-		_ = client.Close() // this goroutine is its only user
-		found <- err
-	}()
-	select {
-	case err := <-found:
-		return err
-	case <-s.ctx.Done():
-		return s.ctx.Err()
 	}
 }
 
@@ -99,14 +63,16 @@ func (s *Store) watch(l *line) {
 	}
 }
 
-// ping asks for the log's last event. Any answer will do, a refusal too.
+// ping asks the leader for the log's last event. Any answer will do, a refusal
+// too, which is noted: on another line it would be the same.
 func (s *Store) ping(l *line) error {
 	if !l.enter() {
 		return nil
 	}
 	ctx, cancel := context.WithTimeout(s.ctx, 2*s.config.Heartbeat)
 	defer cancel()
-	_, err := attempt(ctx, s, l, readLast)
+	_, err := attempt(ctx, s, l, s.present().readEnd)
+	s.troubles.note(readingAll, err)
 	if faultOf(err).definite() {
 		return nil
 	}
@@ -122,7 +88,12 @@ const (
 // reports whether the context is still alive.
 func pause(ctx context.Context, failures int) bool {
 	longest := min(firstPause<<min(failures, 10), maxPause)
-	timer := time.NewTimer(longest/2 + rand.N(longest/2))
+	return wait(ctx, longest/2+rand.N(longest/2))
+}
+
+// wait waits and reports whether the context is still alive.
+func wait(ctx context.Context, d time.Duration) bool {
+	timer := time.NewTimer(d)
 	defer timer.Stop()
 	select {
 	case <-timer.C:

@@ -21,14 +21,15 @@ const (
 // Truncate implements [eventlog.Log]: it is what "$tb" in the stream's metadata
 // says. The rest of the metadata stays.
 func (s *Store) Truncate(ctx context.Context, stream string, before eventlog.Revision) error {
+	e := s.present()
 	for {
-		_, err := ask(ctx, s, func(ctx context.Context, client *esdb.Client) (struct{}, error) {
+		_, err := ask(ctx, e, truncating, func(ctx context.Context, client *esdb.Client) (struct{}, error) {
 			return struct{}{}, truncate(ctx, client, stream, before)
 		})
 		switch {
 		case faultOf(err) == conflict: // somebody else wrote metadata meanwhile
 		case err != nil:
-			return fmt.Errorf("truncate %s: %w", stream, final(err))
+			return fmt.Errorf("truncate %s: %w", stream, final(truncating, err))
 		default:
 			return nil
 		}
@@ -61,7 +62,7 @@ func truncate(ctx context.Context, client *esdb.Client, stream string, before ev
 	if deadline, ok := remaining(ctx); ok {
 		options.Deadline = &deadline
 	}
-	_, err = client.AppendToStream(ctx, metaPrefix+stream, options, esdb.EventData{
+	_, err = client.AppendToStream(byLeader(ctx), metaPrefix+stream, options, esdb.EventData{
 		EventID: uuid.New(), EventType: metadataType, ContentType: esdb.ContentTypeJson, Data: data,
 	})
 	return err
@@ -69,8 +70,9 @@ func truncate(ctx context.Context, client *esdb.Client, stream string, before ev
 
 // metadataOf returns what is said of a stream last, and where.
 func metadataOf(ctx context.Context, client *esdb.Client, stream string) ([]byte, eventlog.Revision, error) {
-	last, err := readPage(ctx, client, func(ctx context.Context, client *esdb.Client) (*esdb.ReadStream, error) {
-		return client.ReadStream(ctx, metaPrefix+stream, esdb.ReadStreamOptions{Direction: esdb.Backwards, From: esdb.End{}}, 1)
+	last, err := readPage(ctx, client, func(ctx context.Context, client *esdb.Client) (source, error) {
+		options := esdb.ReadStreamOptions{Direction: esdb.Backwards, From: esdb.End{}}
+		return plain(client.ReadStream(byLeader(ctx), metaPrefix+stream, options, 1))
 	})
 	switch {
 	case faultOf(err) == missing || err == nil && len(last) == 0:

@@ -18,7 +18,7 @@ func standing(t *testing.T, s *Store, prefix string, at eventlog.Position) *foll
 		t.Fatal(err)
 	}
 	f := sub.(*follower)
-	f.live = true
+	f.begun, f.live = true, true
 	return f
 }
 
@@ -78,7 +78,7 @@ func TestTrunk_lasts_while_it_has_members(t *testing.T) {
 	closed.join()
 	overrun.join()
 	s.mu.Lock()
-	trunk := s.trunks["a"]
+	trunk := s.era.trunks["a"]
 	s.mu.Unlock()
 	closed.Close()
 	closed.Close()
@@ -99,7 +99,7 @@ func TestTrunk_lasts_while_it_has_members(t *testing.T) {
 		t.Errorf("got %v, want the end of the feed", err)
 	}
 	s.mu.Lock()
-	if len(s.trunks) > 0 {
+	if len(s.era.trunks) > 0 {
 		t.Error("a trunk without members is still there")
 	}
 	s.mu.Unlock()
