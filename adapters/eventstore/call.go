@@ -27,7 +27,9 @@ func ask[T any](ctx context.Context, e *era, c call, op operation[T]) (T, error)
 		if replaced := e.replaced(); replaced != nil {
 			return zero, replaced
 		}
-		last = e.store.note(ctx, l, c, err)
+		if known := e.store.note(ctx, l, c, err); last == nil || ctx.Err() == nil {
+			last = known // that time was up at last says less
+		}
 		if faultOf(err).definite() {
 			return got, err
 		}

@@ -101,7 +101,9 @@ func (r *reading) run(ctx context.Context, rest func() opening, deliver func(eve
 		if errors.Is(err, io.EOF) || faultOf(err) == missing {
 			err = nil
 		}
-		last = r.era.store.note(ctx, l, r.call, err)
+		if known := r.era.store.note(ctx, l, r.call, err); last == nil || ctx.Err() == nil {
+			last = known
+		}
 		switch {
 		case faultOf(err).definite():
 			return final(r.call, err)

@@ -134,7 +134,16 @@ func (s *server) replace(node *eventnode.Node) {
 // store opens a store on the server that ends with the test.
 func (s *server) store() *eventstore.Store {
 	s.Helper()
-	return open(s.T, "esdb://"+s.address+"?tls=false")
+	return s.storeWith(eventstore.Config{})
+}
+
+// storeWith opens a store that is configured otherwise.
+func (s *server) storeWith(config eventstore.Config) *eventstore.Store {
+	s.Helper()
+	if config.ConnectionString == "" {
+		config.ConnectionString = "esdb://" + s.address + "?tls=false"
+	}
+	return openWith(s.T, config)
 }
 
 // counted counts what is written to its connections.

@@ -109,11 +109,10 @@ func (s *Store) borrow(ctx context.Context, e *era) (*line, error) {
 	}
 }
 
-// unavailable says that the context ended before a call could begin, and what is
-// known of why.
+// unavailable says that the context ended before a call could begin, and why.
 func (s *Store) unavailable(ctx context.Context) error {
-	if trouble := s.troubles.present(); trouble.Err != nil {
-		return fmt.Errorf("%w: %w", context.Cause(ctx), trouble.Err)
+	if outage := s.troubles.outage(); outage != nil {
+		return fmt.Errorf("%w: %w", context.Cause(ctx), outage)
 	}
 	return unavailable(ctx)
 }

@@ -132,7 +132,7 @@ func calls(store *eventstore.Store) map[string]func(context.Context) error {
 			}
 			return nil
 		},
-		"Tail": func(ctx context.Context) error {
+		"End": func(ctx context.Context) error {
 			_, err := store.End(ctx)
 			return err
 		},
@@ -145,9 +145,14 @@ func event() eventlog.NewEvent {
 
 func open(t *testing.T, text string) *eventstore.Store {
 	t.Helper()
-	store, err := eventstore.Open(eventstore.Config{ConnectionString: text})
+	return openWith(t, eventstore.Config{ConnectionString: text})
+}
+
+func openWith(t *testing.T, config eventstore.Config) *eventstore.Store {
+	t.Helper()
+	store, err := eventstore.Open(config)
 	if err != nil {
-		t.Fatalf("open %q: %v", text, err)
+		t.Fatalf("open: %v", err)
 	}
 	t.Cleanup(func() {
 		if err := store.Close(); err != nil {

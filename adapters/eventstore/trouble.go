@@ -120,6 +120,16 @@ func (t *troubles) works(c call) {
 	t.some.Store(some)
 }
 
+// outage is why there is no connection, if so.
+func (t *troubles) outage() error {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if m := t.of[connecting]; !m.over {
+		return m.Err
+	}
+	return nil
+}
+
 // present is what is the matter now: that there is no connection, else what has
 // lasted longest.
 func (t *troubles) present() (found eventlog.Trouble) {
