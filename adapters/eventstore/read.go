@@ -92,13 +92,11 @@ func (r *reading) run(ctx context.Context, rest func() opening, deliver func(eve
 			return err
 		}
 		delivered, err := r.runOn(ctx, l, rest(), deliver)
-		if errors.Is(err, errStopped) {
-			return nil
-		}
-		if replaced := r.era.replaced(); replaced != nil {
+		enough := errors.Is(err, errStopped)
+		if replaced := r.era.replaced(); replaced != nil && !enough {
 			return replaced
 		}
-		if errors.Is(err, io.EOF) || faultOf(err) == missing {
+		if enough || errors.Is(err, io.EOF) || faultOf(err) == missing {
 			err = nil
 		}
 		if known := r.era.store.note(ctx, l, r.call, err); last == nil || ctx.Err() == nil {

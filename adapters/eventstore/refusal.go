@@ -37,8 +37,11 @@ func (c call) concerns(refusal eventlog.Refusal) bool {
 // errVersion refuses a server that never says when a subscription has caught up.
 var errVersion = errors.New("server is older than 23.10 or does not tell its version")
 
-// refusedBy is a refusal of a call in the port's words.
-func refusedBy(c call, err error) *eventlog.RefusedError {
+// refusedBy is a refusal of a call in the port's words, unless it has them already.
+func refusedBy(c call, err error) error {
+	if isRefusal(err) {
+		return err
+	}
 	refusal, refuses := refusalOf(err)
 	if !refuses {
 		refusal = eventlog.RefusedCall
@@ -46,11 +49,18 @@ func refusedBy(c call, err error) *eventlog.RefusedError {
 	return &eventlog.RefusedError{Refusal: refusal, Call: string(c), Err: err}
 }
 
-// refusalByCode are the refusals that a status names.
+// isRefusal reports whether an error is one in the port's words.
+func isRefusal(err error) bool {
+	_, is := errors.AsType[*eventlog.RefusedError](err)
+	return is
+}
+
+// refusalByCode are the refusals that a status names. Without a service of streams
+// it is no event store.
 var refusalByCode = map[codes.Code]eventlog.Refusal{
 	codes.Unauthenticated:  eventlog.RefusedCredentials,
 	codes.PermissionDenied: eventlog.RefusedRights,
-	codes.Unimplemented:    eventlog.RefusedVersion,
+	codes.Unimplemented:    eventlog.RefusedAddress,
 }
 
 // refusalOf returns why the server refuses, and false where it has answered or

@@ -37,7 +37,11 @@ func (s *server) scripted() script {
 
 func (s *server) unary(ctx context.Context, req any, info *grpc.UnaryServerInfo, handler grpc.UnaryHandler) (any, error) {
 	said := s.scripted()
-	if said.version != "" && info.FullMethod == serverfeatures.ServerFeatures_GetSupportedMethods_FullMethodName {
+	switch {
+	case info.FullMethod != serverfeatures.ServerFeatures_GetSupportedMethods_FullMethodName:
+	case said.version == "none":
+		return nil, status.Error(codes.Unimplemented, "unknown service")
+	case said.version != "":
 		return &serverfeatures.SupportedMethods{EventStoreServerVersion: said.version}, nil
 	}
 	return handler(ctx, req)

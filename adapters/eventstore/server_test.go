@@ -36,6 +36,7 @@ type server struct {
 	config  transport.Config
 	wrap    func(net.Listener) net.Listener // nil for the bare one
 	sent    atomic.Int64                    // bytes to clients
+	refused atomic.Int64                    // calls
 
 	mu     sync.Mutex
 	script script

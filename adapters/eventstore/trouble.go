@@ -18,6 +18,9 @@ const (
 	repeatEvery = time.Minute
 	// sayAgain is how soon the same may be logged anew once it has worked between.
 	sayAgain = time.Second
+	// refusalStays is for how long an outage is taken for what was a refusal before:
+	// who refuses a connection now and then just hangs up.
+	refusalStays = 5 * time.Second
 )
 
 // Trouble implements [eventlog.Log].
@@ -73,9 +76,12 @@ func (t *troubles) meet(c call, err error) {
 		t.of[c] = m
 	}
 	if m.over {
-		m.over, m.told, m.Since = false, false, now
+		m.over, m.told, m.Since, m.Err = false, false, now, nil
 	}
-	other := m.Err != nil && refusalIn(m.Err) != refusalIn(err)
+	if isRefusal(m.Err) && !isRefusal(err) && now.Sub(m.last) < refusalStays {
+		return
+	}
+	other := m.told && refusalIn(m.Err) != refusalIn(err)
 	m.Err, m.last = err, now
 	t.some.Store(true)
 	if other || now.Sub(m.said) >= m.silence() {
