@@ -347,13 +347,13 @@ func TestPersistent_follows_links(t *testing.T) {
 	link := func(to string) esdb.EventData {
 		return esdb.EventData{EventID: uuid.New(), EventType: "$>", ContentType: esdb.ContentTypeBinary, Data: []byte(to)}
 	}
-	f.append("links", esdb.NoStream{}, link("1@s"), link("9@s"))
+	f.append("links", esdb.NoStream{}, link("1@s"), link("9@s"), link("nonsense"))
 	f.group("links", func(s *esdb.PersistentSubscriptionSettings) { s.ResolveLinkTos = true })
 	sub := f.mustConsume("links", 10)
-	events := f.received(sub, "s@1", "links@1")
-	if events[0].Link == nil || events[1].Event != nil {
+	events := f.received(sub, "s@1", "links@1", "links@2")
+	if events[0].Link == nil || events[1].Event != nil || events[2].Link != nil {
 		t.Error("links and their targets are mixed up")
 	}
 	f.must(sub.Ack(events...))
-	f.standing("links", "done", func(i *esdb.PersistentSubscriptionInfo) bool { return i.Stats.TotalItems == 2 })
+	f.standing("links", "done", func(i *esdb.PersistentSubscriptionInfo) bool { return i.Stats.TotalItems == 3 })
 }
