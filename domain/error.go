@@ -22,6 +22,7 @@ const (
 	CodeConversationClosed Code = "conversation_closed"    // needs an active conversation
 	CodeConversationActive Code = "conversation_active"    // needs a closed conversation
 	CodeWorkflowOff        Code = "workflow_off"           // needs a workflow that is switched on
+	CodeLogChanged         Code = "log_changed"            // names a place in another event log
 	CodeUnavailable        Code = "unavailable"            // a dependency is down; try again
 	CodeTooLarge           Code = "payload_too_large"      // more than is taken
 	CodeUnsupportedType    Code = "unsupported_media_type" // of a type that is not taken

@@ -34,7 +34,7 @@ const retryAfter = time.Second
 // classified tells what a later try may not meet from what is our own fault. A
 // missing schema is a read model that is still being made.
 func classified(err error) error {
-	for _, passing := range []error{sqldb.ErrUnavailable, sqldb.ErrNoSchema, eventlog.ErrUnavailable, eventlog.ErrClosed} {
+	for _, passing := range []error{sqldb.ErrUnavailable, sqldb.ErrNoSchema, eventlog.ErrUnavailable, eventlog.ErrClosed, eventlog.ErrLogChanged} {
 		if errors.Is(err, passing) {
 			return domain.Unavailable("The answer cannot be read now; try again.", retryAfter, err)
 		}

@@ -16,7 +16,12 @@ import (
 // smallFixture is a world of its own in SQLite.
 func smallFixture(t *testing.T) *fixture {
 	t.Helper()
-	return newFixture(t, sqlite(t), worldtest.New(3, 120))
+	return fixtureOf(t, 120)
+}
+
+func fixtureOf(t *testing.T, steps int) *fixture {
+	t.Helper()
+	return newFixture(t, sqlite(t), worldtest.New(3, steps))
 }
 
 func oneConversation(f *fixture) {

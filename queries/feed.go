@@ -3,7 +3,7 @@ package queries
 import (
 	"context"
 	"encoding/json"
-	"fmt"
+	"errors"
 	"maps"
 	"slices"
 	"strings"
@@ -22,18 +22,23 @@ import (
 // when there is none yet.
 type Feed struct {
 	Actor        access.Actor
+	Log          uuid.UUID         // which log the position is of; zero: not said
 	After        eventlog.Position // exclusive
 	Type         []string          // empty: all
 	Conversation []uuid.UUID       // empty: all streams
 	Wait         time.Duration     // how long to wait for a first item
-	MinPosition  eventlog.Position // from where on a purge must be known; the log itself is always read
+	MinPosition  eventlog.Position // from where on a purge must be known
 }
 
 // FeedResult is a run of events in log order. Next is where to go on: it also
-// passes events that were filtered out.
+// passes events that were filtered out, and those of others.
 type FeedResult struct {
 	Items []FeedItem
 	Next  eventlog.Position
+	Log   uuid.UUID         // the id of the log's first event; zero while it has none
+	Head  eventlog.Position // how far the log has been followed, at or above Next
+	// Replaced is closed once another log is in the place of the one that answered.
+	Replaced <-chan struct{}
 }
 
 // FeedItem is one event of the organization.
@@ -47,78 +52,109 @@ type FeedItem struct {
 	Meta     domain.Meta
 }
 
-// FeedHandler answers [Feed].
-type FeedHandler struct{ Sources }
+// FeedHandler answers [Feed]. What others write into the same log costs it next to
+// nothing: behind the last event of ours that was heard, it does not ask the log.
+type FeedHandler struct {
+	Sources
+	books *logbooks
+}
 
-// Handle returns the run as soon as it has an item, or an empty one when the
-// wait is over. An actor who does not administer is domain.CodeForbidden.
+// NewFeedHandler returns the handler; it forgets a log once another takes its
+// place.
+func NewFeedHandler(s Sources) FeedHandler {
+	return FeedHandler{Sources: s, books: newLogbooks(s.Log, s.Heard)}
+}
+
+// Handle returns the run as soon as it has an item, or an empty one when the wait
+// is over. Errors: domain.CodeForbidden for an actor who does not administer, a
+// [LogChangedError] for a position that is none of the log's, also where another
+// log comes meanwhile. With an error the result has no items and goes on where it
+// began.
 func (h FeedHandler) Handle(ctx context.Context, q Feed) (FeedResult, error) {
 	if !q.Actor.Administer {
 		return FeedResult{}, domain.NewError(domain.CodeForbidden, "Only administrators may read the feed.")
 	}
-	if err := h.wait(ctx, q.MinPosition, conversations); err != nil {
-		return FeedResult{}, err
-	}
-	waiting, cancel := context.WithTimeout(ctx, q.Wait)
-	defer cancel()
-	wanted := q.wanted()
-	out, err := h.stored(ctx, waiting, q.After, wanted)
-	if err == nil && len(out.Items) == 0 && waiting.Err() == nil {
-		out, err = h.coming(waiting, out.Next, wanted)
-	}
-	if err != nil && ctx.Err() == nil && waiting.Err() != nil {
-		err = nil // the wait is over, which is an answer
-	}
+	book := h.books.now.Load()
+	out := FeedResult{Next: q.After, Replaced: book.ended}
+	err := h.answer(ctx, q, book, &out)
 	if err != nil {
-		return FeedResult{}, fmt.Errorf("read feed: %w", classified(err))
+		out.Items, out.Next, out.Head = nil, q.After, book.head()
+		return out, h.refused(ctx, book, err)
 	}
+	if len(out.Items) == 0 {
+		out.Next, _ = book.reach(out.Next)
+	}
+	book.places.Note(out.Next)
+	out.Head = max(out.Next, book.head())
 	return out, nil
 }
 
-// stored returns the next items of the log as it stands. It reads at least one
-// page, however short the wait.
-func (h FeedHandler) stored(ctx, waiting context.Context, after eventlog.Position, wanted filter) (FeedResult, error) {
-	out := FeedResult{Next: after}
+// answer reads what is there, then waits for what is to come.
+func (h FeedHandler) answer(ctx context.Context, q Feed, book *logbook, out *FeedResult) (err error) {
+	waiting, cancel := context.WithTimeout(ctx, q.Wait)
+	defer cancel()
+	if out.Log, err = book.admit(ctx, q.Log, q.After); err != nil {
+		return err
+	}
+	if err := h.wait(ctx, q.MinPosition, conversations); err != nil {
+		return err
+	}
+	wanted := q.wanted()
+	if err := h.stored(ctx, waiting, book, out, wanted); err != nil {
+		return err
+	}
+	if len(out.Items) > 0 || waiting.Err() != nil {
+		return nil
+	}
+	err = h.coming(waiting, out, wanted)
+	if ctx.Err() == nil && waiting.Err() != nil {
+		return nil // the wait is over, which is an answer
+	}
+	return err
+}
+
+// stored adds the next items of the log as it stands. It reads at least one page,
+// however short the wait, unless it is known that there is nothing.
+func (h FeedHandler) stored(ctx, waiting context.Context, book *logbook, out *FeedResult, wanted filter) error {
 	for {
-		read := 0
-		for e, err := range h.Log.ReadAll(ctx, out.Next, domain.StreamPrefix, eventlog.MaxBatchEvents) {
-			if err != nil {
-				return out, err
-			}
-			out.pass(e, wanted)
-			read++
+		if _, none := book.reach(out.Next); none {
+			return nil
 		}
-		if err := h.leaveOut(ctx, &out); err != nil {
-			return out, err
+		read, err := book.search(ctx, out.Next, eventlog.MaxBatchEvents, func(e eventlog.Recorded) { out.pass(e, wanted) })
+		if err != nil {
+			return err
+		}
+		if err := h.leaveOut(ctx, out); err != nil {
+			return err
 		}
 		if read < eventlog.MaxBatchEvents || len(out.Items) > 0 || waiting.Err() != nil {
-			return out, nil
+			return nil
 		}
 	}
 }
 
-// coming returns the first items that are yet to come.
-func (h FeedHandler) coming(waiting context.Context, after eventlog.Position, wanted filter) (FeedResult, error) {
-	out := FeedResult{Next: after}
-	subscription, err := h.Log.Follow(waiting, after, domain.StreamPrefix)
+// coming adds the first items that are yet to come.
+func (h FeedHandler) coming(waiting context.Context, out *FeedResult, wanted filter) error {
+	subscription, err := h.Log.Follow(waiting, out.Next, domain.StreamPrefix)
 	if err != nil {
-		return out, err
+		return err
 	}
 	defer subscription.Close()
 	for len(out.Items) == 0 {
 		batch, err := subscription.Next(waiting)
 		if err != nil {
-			return out, err
+			return err
 		}
+		heard := FeedResult{Next: out.Next}
 		for _, e := range batch.Events {
-			out.pass(e, wanted)
+			heard.pass(e, wanted)
 		}
-		out.Next = max(out.Next, batch.Position)
-		if err := h.leaveOut(waiting, &out); err != nil {
-			return out, err
+		if err := h.leaveOut(waiting, &heard); err != nil {
+			return err
 		}
+		out.Items, out.Next = heard.Items, max(heard.Next, batch.Position)
 	}
-	return out, nil
+	return nil
 }
 
 // leaveOut leaves out what was purged: the log may still hold it.
@@ -136,15 +172,25 @@ func (h FeedHandler) withoutPurgedFiles(ctx context.Context, r *FeedResult) erro
 		if _, known := begins[item.Stream]; known || !strings.HasPrefix(item.Stream, fileStreams) {
 			continue
 		}
-		for e, err := range h.Log.ReadStream(ctx, item.Stream, 0, 1) {
-			if err != nil {
-				return err
-			}
-			begins[item.Stream] = e.Revision
+		begin, err := h.begin(ctx, item.Stream)
+		if err != nil {
+			return err
 		}
+		begins[item.Stream] = begin
 	}
 	r.Items = slices.DeleteFunc(r.Items, func(item FeedItem) bool { return item.Revision < begins[item.Stream] })
 	return nil
+}
+
+// begin returns the first revision that a stream still has: one that was deleted
+// has none.
+func (h FeedHandler) begin(ctx context.Context, stream string) (eventlog.Revision, error) {
+	for e, err := range h.Log.ReadStream(ctx, stream, 0, 1) {
+		if err == nil || !errors.Is(err, eventlog.ErrStreamDeleted) {
+			return e.Revision, err
+		}
+	}
+	return eventlog.TombstoneRevision, nil
 }
 
 // withoutPurged leaves out what was before a conversation was purged.
@@ -175,11 +221,11 @@ var (
 )
 
 // pass goes behind an event, and takes it along if it is wanted. One whose
-// metadata cannot be read belongs to no organization.
+// metadata cannot be read, and one of the store itself, belongs to no organization.
 func (r *FeedResult) pass(e eventlog.Recorded, wanted filter) {
 	r.Next = e.Position
 	var m domain.Meta
-	if json.Unmarshal(e.Metadata, &m) == nil && wanted(e, m) {
+	if !e.IsOfStore() && json.Unmarshal(e.Metadata, &m) == nil && wanted(e, m) {
 		r.Items = append(r.Items, FeedItem{
 			ID: e.ID, Stream: e.Stream, Revision: e.Revision, Position: e.Position,
 			Type: e.Type, Data: e.Data, Meta: m,

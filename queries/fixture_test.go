@@ -5,6 +5,7 @@ import (
 	"slices"
 	"testing"
 
+	"parley/commands"
 	"parley/domain"
 	"parley/domain/access"
 	"parley/domain/conversation"
@@ -58,8 +59,9 @@ func TestQueries_answer_what_the_history_says(t *testing.T) {
 // fixture is a world in a database.
 type fixture struct {
 	*testing.T
-	world   *worldtest.World
-	sources queries.Sources
+	world    *worldtest.World
+	sources  queries.Sources
+	follower *commands.Follower // with a log alone
 }
 
 func newFixture(t *testing.T, db sqldb.DB, world *worldtest.World) *fixture {

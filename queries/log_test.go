@@ -1,14 +1,15 @@
 package queries_test
 
 import (
+	"context"
 	"encoding/json"
 	"testing"
-	"time"
 
 	gocmp "github.com/google/go-cmp/cmp"
 	"github.com/google/uuid"
 
 	"parley/adapters/eventnode"
+	"parley/commands"
 	"parley/domain"
 	"parley/domain/access"
 	"parley/domain/conversation"
@@ -18,11 +19,29 @@ import (
 	"parley/queries"
 )
 
-// withLog adds to a fixture the log that its world was made of.
+// withLog adds to a fixture the log that its world was made of, and a follower that
+// has heard of none of it.
 func withLog(t *testing.T) *fixture {
 	t.Helper()
-	f := smallFixture(t)
-	node, err := eventnode.Open(eventnode.Config{Dir: t.TempDir(), FirstPosition: 1000, Stride: 7})
+	return withLogOf(t, 120)
+}
+
+// withLogOf does so for a world of fewer steps.
+func withLogOf(t *testing.T, steps int) *fixture {
+	t.Helper()
+	f := fixtureOf(t, steps)
+	f.sources.Log = openNode(t)
+	for _, e := range projectiontest.Record(t, f.world.Events...) {
+		f.append(e.Stream, e.Revision-1, eventlog.NewEvent{ID: e.ID, Type: e.Type, Data: e.Data, Metadata: e.Metadata})
+	}
+	f.follow()
+	return f
+}
+
+// openNode opens an empty log whose positions are as far apart as a real one's.
+func openNode(t *testing.T) *eventnode.Node {
+	t.Helper()
+	node, err := eventnode.Open(eventnode.Config{Dir: t.TempDir(), FirstPosition: 1<<32 + 977, Stride: 977})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -31,11 +50,7 @@ func withLog(t *testing.T) *fixture {
 			t.Error(err)
 		}
 	})
-	f.sources.Log = node
-	for _, e := range projectiontest.Record(t, f.world.Events...) {
-		f.append(e.Stream, e.Revision-1, eventlog.NewEvent{ID: e.ID, Type: e.Type, Data: e.Data, Metadata: e.Metadata})
-	}
-	return f
+	return node
 }
 
 func (f *fixture) append(stream string, expected eventlog.Revision, e eventlog.NewEvent) eventlog.Position {
@@ -45,6 +60,33 @@ func (f *fixture) append(stream string, expected eventlog.Revision, e eventlog.N
 		f.Fatal(err)
 	}
 	return done.Position
+}
+
+// follow lets a new instance follow the log from its end.
+func (f *fixture) follow() {
+	f.Helper()
+	follower := commands.NewFollower(f.sources.Log, commands.NewKeys(nil))
+	f.sources.Heard, f.follower = follower, follower
+	ctx, stop := context.WithCancel(context.Background())
+	ended := make(chan error, 1)
+	go func() { ended <- follower.Run(ctx) }()
+	f.Cleanup(func() {
+		stop()
+		if err := <-ended; err != nil {
+			f.Error(err)
+		}
+	})
+	<-follower.Started()
+}
+
+// end returns the position of the log's last event of all.
+func (f *fixture) end() eventlog.Position {
+	f.Helper()
+	end, err := f.sources.Log.End(f.Context())
+	if err != nil {
+		f.Fatal(err)
+	}
+	return end
 }
 
 func (f *fixture) administrator() access.Actor {
@@ -142,104 +184,5 @@ func TestHistory_is_for_administrators_of_the_organization(t *testing.T) {
 		if domain.CodeOf(err) != c.want {
 			t.Errorf("%s: got %v, want %s", c.name, err, c.want)
 		}
-	}
-}
-
-func (f *fixture) feed(q queries.Feed) queries.FeedResult {
-	f.Helper()
-	out, err := queries.FeedHandler{Sources: f.sources}.Handle(f.Context(), q)
-	if err != nil {
-		f.Fatal(err)
-	}
-	return out
-}
-
-func TestFeed_holds_the_events_of_the_organization_only(t *testing.T) {
-	t.Parallel()
-	f := withLog(t)
-	c := f.world.Of(projectiontest.Organization)[0]
-	message := conversation.MessageAdded{}.EventType()
-	for _, q := range []struct {
-		name   string
-		feed   queries.Feed
-		wanted func(eventlog.Recorded, domain.Meta) bool
-	}{
-		{"all", queries.Feed{}, func(eventlog.Recorded, domain.Meta) bool { return true }},
-		{"of a type", queries.Feed{Type: []string{message}}, func(e eventlog.Recorded, _ domain.Meta) bool { return e.Type == message }},
-		{"of a conversation", queries.Feed{Conversation: []uuid.UUID{c.ID}}, func(e eventlog.Recorded, _ domain.Meta) bool {
-			return e.Stream == conversation.Stream(c.ID)
-		}},
-	} {
-		q.feed.Actor = f.administrator()
-		var got []uuid.UUID
-		for {
-			out := f.feed(q.feed)
-			for _, item := range out.Items {
-				got = append(got, item.ID)
-			}
-			if q.feed.After == out.Next {
-				break
-			}
-			q.feed.After = out.Next
-		}
-		if diff := gocmp.Diff(f.recorded(q.wanted), got); diff != "" {
-			t.Errorf("feed %s (-want +got):\n%s", q.name, diff)
-		}
-		if tail, err := f.sources.Log.End(t.Context()); err != nil || q.feed.After != tail {
-			t.Errorf("feed %s ends at %d, want the tail %d (%v)", q.name, q.feed.After, tail, err)
-		}
-	}
-}
-
-func TestFeed_waits_for_what_is_yet_to_come(t *testing.T) {
-	t.Parallel()
-	f := withLog(t)
-	tail := f.feed(queries.Feed{Actor: f.administrator(), After: 1 << 40}).Next
-	end, err := f.sources.Log.End(t.Context())
-	if err != nil || tail != 1<<40 {
-		t.Fatalf("a feed from beyond the end goes on from %d (%v)", tail, err)
-	}
-	answers := make(chan queries.FeedResult, 1)
-	go func() {
-		out, err := queries.FeedHandler{Sources: f.sources}.Handle(t.Context(),
-			queries.Feed{Actor: f.administrator(), After: end, Wait: time.Minute, Type: []string{conversation.Renamed{}.EventType()}})
-		if err != nil {
-			t.Error(err)
-		}
-		answers <- out
-	}()
-	c := f.world.Of(projectiontest.Organization)[0]
-	metadata := []byte(`{"organization":"acme"}`)
-	f.append(conversation.Stream(c.ID), eventlog.Revision(c.Revision-1),
-		eventlog.NewEvent{ID: uuid.New(), Type: conversation.Closed{}.EventType(), Data: []byte(`{}`), Metadata: metadata})
-	id := uuid.New()
-	at := f.append(conversation.Stream(c.ID), eventlog.Revision(c.Revision),
-		eventlog.NewEvent{ID: id, Type: conversation.Renamed{}.EventType(), Data: []byte(`{"name":"x"}`), Metadata: metadata})
-	select {
-	case out := <-answers:
-		if len(out.Items) != 1 || out.Items[0].ID != id || out.Next != at {
-			t.Errorf("got %d items up to %d, want the event at %d", len(out.Items), out.Next, at)
-		}
-	case <-time.After(30 * time.Second):
-		t.Fatal("the feed did not answer")
-	}
-}
-
-func TestFeed_answers_empty_when_the_wait_is_over(t *testing.T) {
-	t.Parallel()
-	f := withLog(t)
-	out := f.feed(queries.Feed{Actor: f.administrator(), Type: []string{"nothing.at-all.v1"}, Wait: 50 * time.Millisecond})
-	tail, err := f.sources.Log.End(t.Context())
-	if err != nil || len(out.Items) != 0 || out.Next != tail {
-		t.Errorf("got %d items up to %d, want none up to %d (%v)", len(out.Items), out.Next, tail, err)
-	}
-}
-
-func TestFeed_is_for_administrators(t *testing.T) {
-	t.Parallel()
-	f := smallFixture(t)
-	_, err := queries.FeedHandler{Sources: f.sources}.Handle(t.Context(), queries.Feed{Actor: f.actor(domain.User("p1"), access.System)})
-	if domain.CodeOf(err) != domain.CodeForbidden {
-		t.Errorf("got %v, want %s", err, domain.CodeForbidden)
 	}
 }

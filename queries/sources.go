@@ -14,6 +14,7 @@ import (
 type Sources struct {
 	DB        sqldb.DB
 	Log       eventlog.Log
+	Heard     Heard // for the feed
 	Freshness Freshness
 	Lineage   Lineage
 	// PlainText turns a message's body into the text that a snippet is cut
@@ -26,6 +27,15 @@ type Freshness interface {
 	// Wait returns when each of the projections has passed the position, or the
 	// error of ctx.
 	Wait(ctx context.Context, projections []string, min eventlog.Position) error
+}
+
+// Heard is what this instance has heard of the log, in memory.
+type Heard interface {
+	// Known returns the position behind which every event of ours is known, that of
+	// the last of them, or from while there is none, and up to where this holds. All
+	// are eventlog.Start until hearing has begun, and again as soon as another log
+	// takes this one's place, before those are told who registered later.
+	Known() (from, last, head eventlog.Position)
 }
 
 // Lineage knows what lies above business units and customers, in memory.

@@ -59,6 +59,8 @@ type Config struct {
 	// BodyTimeout is how long a body may take, or, for an import, its next part;
 	// 0 means 30 s.
 	BodyTimeout time.Duration
+	// FeedPause is how long a stream of the feed stays silent; 0 means 10 s.
+	FeedPause time.Duration
 	// RateLimits keeps people and addresses to what they may do in a short time.
 	RateLimits bool
 	// Version of the program, for the documentation.
@@ -96,6 +98,9 @@ type api struct {
 func New(c Config) http.Handler {
 	if c.BodyTimeout == 0 {
 		c.BodyTimeout = 30 * time.Second
+	}
+	if c.FeedPause == 0 {
+		c.FeedPause = 10 * time.Second
 	}
 	a := &api{config: c, rates: newRates(c.RateLimits), router: chi.NewRouter()}
 	a.router.Use(a.observed)

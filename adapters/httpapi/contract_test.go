@@ -74,7 +74,7 @@ func conforms(t *testing.T, method, path, body string, a answered) {
 	if took := a.StatusCode < 300 && body != "" && op.RequestBody != nil; took && op.RequestBody.Value.Content.Get("application/json") != nil {
 		valid(t, method+" "+path+" takes", op.RequestBody.Value.Content.Get("application/json").Schema.Value, body)
 	}
-	for _, name := range []string{"ETag", "Location", "Parley-Position"} {
+	for _, name := range []string{"ETag", "Location", "Parley-Head", "Parley-Log", "Parley-Position"} {
 		if _, stated := response.Value.Headers[name]; a.Header.Get(name) != "" && !stated {
 			t.Errorf("%s %s: header %s is not published", method, path, name)
 		}

@@ -108,6 +108,12 @@ func (d *document) responses(op operation) map[string]*huma.Response {
 			Content:     d.content("application/problem+json", reflect.TypeFor[Problem]()),
 		}
 	}
+	if op.placed {
+		all["410"] = &huma.Response{
+			Description: http.StatusText(http.StatusGone), Headers: ok.Headers,
+			Content: d.content("application/problem+json", reflect.TypeFor[LogProblem]()),
+		}
+	}
 	return all
 }
 

@@ -84,6 +84,10 @@ func (d *document) responseHeaders(op operation) map[string]*huma.Param {
 	if op.etagged {
 		all["ETag"] = &huma.Param{Description: "The revision of what is answered; absent for customer users.", Schema: text}
 	}
+	if op.placed {
+		all["Parley-Log"] = &huma.Param{Description: "Which log answers, by the id of its first event; absent while it has none.", Schema: text}
+		all["Parley-Head"] = &huma.Param{Description: "The position up to which that log has been followed.", Schema: text}
+	}
 	switch {
 	case op.located && op.success == http.StatusCreated:
 		all["Location"] = &huma.Param{Description: "Where the created thing is.", Schema: text}

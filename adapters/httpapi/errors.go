@@ -38,6 +38,7 @@ var outcomes = map[domain.Code]outcome{
 	domain.CodeConversationClosed: {http.StatusConflict, "Conversation is closed"},
 	domain.CodeConversationActive: {http.StatusConflict, "Conversation is active"},
 	domain.CodeWorkflowOff:        {http.StatusConflict, "Workflow is switched off"},
+	domain.CodeLogChanged:         {http.StatusGone, "Another event log"},
 	domain.CodePreconditionFailed: {http.StatusPreconditionFailed, "Precondition failed"},
 	codeTooLarge:                  {http.StatusRequestEntityTooLarge, "Body too large"},
 	codeMediaType:                 {http.StatusUnsupportedMediaType, "Unsupported media type"},
@@ -62,7 +63,7 @@ func refusal(err error) *domain.Error {
 			return e
 		}
 	}
-	for _, outage := range []error{eventlog.ErrUnavailable, eventlog.ErrClosed, sqldb.ErrUnavailable, sqldb.ErrNoSchema, context.DeadlineExceeded} {
+	for _, outage := range []error{eventlog.ErrUnavailable, eventlog.ErrClosed, eventlog.ErrLogChanged, sqldb.ErrUnavailable, sqldb.ErrNoSchema, context.DeadlineExceeded} {
 		if errors.Is(err, outage) {
 			return &domain.Error{
 				Code: domain.CodeUnavailable, RetryAfter: time.Second, Err: err,

@@ -2,6 +2,7 @@ package httpapi
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"strconv"
@@ -16,6 +17,7 @@ import (
 )
 
 type feedParameters struct {
+	Log          string            `query:"log" format:"uuid" doc:"Which log the position is of, as Parley-Log said; another is refused."`
 	After        eventlog.Position `query:"after" doc:"Only events behind this position."`
 	Type         []string          `query:"type" doc:"Only events of these types."`
 	Conversation []string          `query:"conversation" format:"uuid" doc:"Only events of these conversations."`
@@ -24,7 +26,7 @@ type feedParameters struct {
 
 func (a *api) getFeed() operation {
 	op := answering[Feed](operation{
-		method: "GET", path: "/v1/events", id: "get-events", tag: tagFeed, success: 200, resumes: true,
+		method: "GET", path: "/v1/events", id: "get-events", tag: tagFeed, success: 200, resumes: true, placed: true,
 		summary: "Follow the organization's events as CloudEvents, by long poll or, for Accept: text/event-stream, as a stream; for administrators",
 	})
 	return query(op, rightToAdminister, func(c *call, p feedParameters) (answer, error) {
@@ -32,9 +34,10 @@ func (a *api) getFeed() operation {
 		if err != nil {
 			return answer{}, err
 		}
-		if len(c.shape) > 0 {
-			q.Wait = 0
-		} else if strings.Contains(c.r.Header.Get("Accept"), "text/event-stream") {
+		if len(c.shape) > 0 && c.actor.Administer {
+			return answer{}, nil // that is said before anything of the log
+		}
+		if strings.Contains(c.r.Header.Get("Accept"), "text/event-stream") {
 			return answer{}, a.streamFeed(c, q)
 		}
 		result, err := a.poll(c, q)
@@ -52,13 +55,11 @@ func (p feedParameters) query(c *call) (queries.Feed, error) {
 	if p.Wait != nil {
 		q.Wait = time.Duration(*p.Wait) * time.Second
 	}
+	if p.Log != "" {
+		q.Log = c.parameterID("log", p.Log, "must be the id of a log")
+	}
 	for _, text := range p.Conversation {
-		id, err := uuid.Parse(text)
-		if err != nil || len(text) != 36 {
-			c.shape = append(c.shape, parameterError("conversation", "must be the id of a conversation"))
-			continue
-		}
-		q.Conversation = append(q.Conversation, id)
+		q.Conversation = append(q.Conversation, c.parameterID("conversation", text, "must be the id of a conversation"))
 	}
 	last, given, err := position(c.r, "Last-Event-ID")
 	if given {
@@ -67,44 +68,58 @@ func (p feedParameters) query(c *call) (queries.Feed, error) {
 	return q, err
 }
 
-// poll asks until the wait is over. It ends early, which is no failure, when the
-// server is closing or the caller no longer administers, and is refused once the
-// caller's token or session has ended.
+// parameterID reads the value of a parameter that must be a UUID.
+func (c *call) parameterID(name, text, wrong string) uuid.UUID {
+	id, err := uuid.Parse(text)
+	if err != nil || len(text) != 36 {
+		c.shape = append(c.shape, parameterError(name, wrong))
+	}
+	return id
+}
+
+// poll asks until the wait is over, and says in the headers which log answered. It
+// ends early, which is no failure, when the server is closing or the caller no
+// longer administers, and is refused once the caller's token or session has ended.
 func (a *api) poll(c *call, q queries.Feed) (queries.FeedResult, error) {
 	ctx, stop := a.whileSignedIn(c, func(actor access.Actor) bool { return actor.Administer })
 	defer stop()
 	result, err := a.config.Queries.Feed.Handle(ctx, q)
+	changed, isChanged := errors.AsType[*queries.LogChangedError](err)
 	switch {
-	case err == nil:
-		return result, nil
-	case endedSession(ctx) != nil:
+	case isChanged:
+		tellLog(c.w.Header(), changed.Log, changed.Head)
+		return result, err
+	case endedSession(ctx) != nil && err != nil:
 		return result, endedSession(ctx)
-	case ctx.Err() != nil && c.r.Context().Err() == nil:
-		return queries.FeedResult{Next: q.After}, nil
+	case err != nil && (ctx.Err() == nil || c.r.Context().Err() != nil):
+		return result, err
 	}
-	return result, err
+	tellLog(c.w.Header(), result.Log, result.Head)
+	return result, nil
 }
 
-// feedPause is how long a stream waits before it writes a comment.
-const feedPause = 15 * time.Second
-
-// streamFeed writes events as they come, and a comment in every pause, until the
-// client leaves, may no longer read, or the server closes.
+// streamFeed writes events as they come, and in every pause how far they have come,
+// until the client leaves, may no longer read, the server closes, or another log
+// takes the place of the one that the stream began with.
 func (a *api) streamFeed(c *call, q queries.Feed) error {
-	if c.r.Method == http.MethodHead {
-		return c.headOfStream()
-	}
 	q.Wait = 0
+	var replaced <-chan struct{}
 	for {
 		result, err := a.poll(c, q)
-		if err != nil && !c.answered {
-			return err
+		if !c.answered {
+			if err != nil {
+				return err
+			}
+			if c.r.Method == http.MethodHead {
+				return c.headOfStream()
+			}
+			replaced = result.Replaced
 		}
-		if err != nil || !c.writeEvents(result, q.Actor.Organization) || a.closing() || c.signInAgain(a.config.Authenticator) != nil {
+		if err != nil || result.Replaced != replaced || !c.writeEvents(result, q.Actor.Organization) || a.closing() || c.signInAgain(a.config.Authenticator) != nil {
 			c.answered = true
 			return nil
 		}
-		q.Actor, q.After, q.Wait = c.actor, result.Next, feedPause
+		q.Actor, q.After, q.Wait = c.actor, result.Next, a.config.FeedPause
 	}
 }
 
@@ -133,7 +148,7 @@ func (c *call) writeEvents(result queries.FeedResult, organization string) bool 
 		fmt.Fprintf(&frames, "id: %d\nevent: %s\ndata: %s\n\n", item.Position, item.Type, data)
 	}
 	if frames.Len() == 0 {
-		frames.WriteString(": waiting\n\n")
+		fmt.Fprintf(&frames, "id: %d\n: waiting\n\n", result.Next) // a place alone is no event to a client
 	}
 	allowWriting(c.w)
 	if _, err := c.w.Write([]byte(frames.String())); err != nil {

@@ -30,6 +30,7 @@ type operation struct {
 	etagged      bool         // answers with a conversation's entity tag
 	located      bool         // answers with the place of what it created
 	resumes      bool         // takes Last-Event-ID
+	placed       bool         // answers with the log and its head, and refuses positions of another
 	ranged       bool         // answers with parts, or that nothing has changed
 	refuses      []int        // of a public operation, the statuses of its refusals
 	do           func(*call) (answer, error)

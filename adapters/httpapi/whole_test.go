@@ -44,10 +44,25 @@ import (
 // demo: administrator, users, customer users of two companies.
 func whole(t *testing.T) *httptest.Server {
 	t.Helper()
-	node := must(eventnode.Open(eventnode.Config{Dir: t.TempDir()}))(t)
+	node := openNode(t, 977)
+	return wholeOver(t, node, node, func(*httpapi.Config) {})
+}
+
+// openNode opens an empty log whose positions are so far apart; a real one's are.
+func openNode(t *testing.T, stride uint64) *eventnode.Node {
+	t.Helper()
+	node := must(eventnode.Open(eventnode.Config{Dir: t.TempDir(), FirstPosition: 1<<32 + stride, Stride: stride}))(t)
+	t.Cleanup(func() { _ = node.Close() })
+	return node
+}
+
+// wholeOver returns it over a log that may be replaced; the read models stay with
+// the node.
+func wholeOver(t *testing.T, log eventlog.Log, node *eventnode.Node, change func(*httpapi.Config)) *httptest.Server {
+	t.Helper()
 	db := must(sqlite.Open(sqlite.Config{Dir: t.TempDir()}))(t)
 	store := must(blobs.NewFolder(t.TempDir()))(t)
-	follower, use := useCases(node, queries.Receipts{DB: db}, store)
+	follower, use := useCases(log, queries.Receipts{DB: db}, store)
 	board := projections.NewBoard(node, db)
 	router := must(stream.NewRouter(stream.Config{Log: node, Lead: db.Lead, Consumers: projectors(t, node, db, board)}))(t)
 	ctx, stop := context.WithCancel(context.Background())
@@ -56,14 +71,16 @@ func whole(t *testing.T) *httptest.Server {
 	running.Go(func() error { return router.Run(ctx) })
 	<-follower.Started()
 	populate(t, use.ImportLine)
-	sources := queries.Sources{DB: db, Log: node, Lineage: use.ImportLine.Directory, Freshness: patience{board}}
-	server := httptest.NewServer(httpapi.New(httpapi.Config{
+	sources := queries.Sources{DB: db, Log: log, Heard: follower, Lineage: use.ImportLine.Directory, Freshness: patience{board}}
+	config := httpapi.Config{
 		Authenticator: identity.Bearer{Directory: use.ImportLine.Directory, Schemes: []identity.Scheme{identity.Demo{Organization: "acme"}, elsewhere{}}},
 		Commands:      use, Queries: questions(sources), Directory: use.ImportLine.Directory, Blobs: store, Freshness: follower,
 		Projections: readModels{}, Readiness: readModels{ready: true}, Live: silence{},
 		Metrics: http.NotFoundHandler(), Logger: slog.New(slog.NewJSONHandler(io.Discard, nil)), Closing: closing,
 		Markup: func(body string) string { return "<p>" + body + "</p>" }, Version: "test",
-	}))
+	}
+	change(&config)
+	server := httptest.NewServer(httpapi.New(config))
 	t.Cleanup(func() {
 		close(closing)
 		server.Close()
@@ -71,7 +88,7 @@ func whole(t *testing.T) *httptest.Server {
 		if err := running.Wait(); err != nil {
 			t.Errorf("running parts: %v", err)
 		}
-		_, _ = node.Close(), db.Close()
+		_ = db.Close()
 	})
 	return server
 }
@@ -191,6 +208,6 @@ func questions(s queries.Sources) httpapi.Queries {
 		Records:          queries.RecordsHandler{Sources: s},
 		RecordView:       queries.RecordViewHandler{Sources: s},
 		RecordTypes:      queries.RecordTypesHandler{Sources: s},
-		Feed:             queries.FeedHandler{Sources: s},
+		Feed:             queries.NewFeedHandler(s),
 	}
 }

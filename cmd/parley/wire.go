@@ -47,7 +47,7 @@ func (a *app) assemble() error {
 	sources := queries.Sources{DB: a.stack.db, Log: a.stack.log, Freshness: freshness{board: board}, PlainText: markup.Plain}
 	a.snapshots = snapshots.New(a.stack.db, a.logger)
 	a.use = newUseCases(a.stack, queries.Receipts{DB: a.stack.db}, a.settings.defaultOwner(), a.snapshots)
-	sources.Lineage = a.use.directory
+	sources.Lineage, sources.Heard = a.use.directory, a.use.follower
 	if a.use.notifier, err = newNotifier(a.settings, a.use, sources, a.logger); err != nil {
 		return err
 	}
@@ -140,7 +140,7 @@ func queriesForAPI(s queries.Sources) httpapi.Queries {
 		Records:          queries.RecordsHandler{Sources: s},
 		RecordView:       queries.RecordViewHandler{Sources: s},
 		RecordTypes:      queries.RecordTypesHandler{Sources: s},
-		Feed:             queries.FeedHandler{Sources: s},
+		Feed:             queries.NewFeedHandler(s),
 	}
 }
 
