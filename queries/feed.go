@@ -77,15 +77,18 @@ func (h FeedHandler) Handle(ctx context.Context, q Feed) (FeedResult, error) {
 	book := h.books.now.Load()
 	out := FeedResult{Next: q.After, Replaced: book.ended}
 	err := h.answer(ctx, q, book, &out)
-	if err != nil {
-		out.Items, out.Next, out.Head = nil, q.After, book.head()
-		return out, h.refused(ctx, book, err)
-	}
-	if len(out.Items) == 0 {
+	if err == nil && len(out.Items) == 0 {
 		out.Next, _ = book.reach(out.Next)
 	}
-	book.places.Note(out.Next)
 	out.Head = max(out.Next, book.head())
+	if err == nil && book.isOver() {
+		err = eventlog.ErrLogChanged // and what was heard meanwhile is of another one
+	}
+	if err != nil {
+		out.Items, out.Next = nil, q.After
+		return out, h.refused(ctx, book, err)
+	}
+	book.places.Note(out.Next)
 	return out, nil
 }
 

@@ -42,6 +42,17 @@ func newLogbooks(log eventlog.Log, heard Heard) *logbooks {
 	return all
 }
 
+// isOver reports whether there is another log in the place of the book's. What is
+// heard of the other one is heard after that.
+func (b *logbook) isOver() bool {
+	select {
+	case <-b.ended:
+		return true
+	default:
+		return false
+	}
+}
+
 // reach returns how far nothing of ours follows a position, and whether that is
 // known. Then the log need not be asked.
 func (b *logbook) reach(after eventlog.Position) (upTo eventlog.Position, known bool) {

@@ -126,7 +126,9 @@ func TestFeed_streams_and_polls_end_when_the_log_is_replaced(t *testing.T) {
 		t.Fatal(lines.Err())
 	}
 	polled := make(chan answered, 1)
-	go func() { polled <- send(t, server, admin, "GET", fmt.Sprintf("/v1/events?wait=55&after=%d", all.Next), "") }()
+	go func() {
+		polled <- send(t, server, admin, "GET", fmt.Sprintf("/v1/events?wait=55&after=%d", all.Next), "")
+	}()
 	for range 3 { // the instance itself, the stream and the poll
 		log.AwaitFollower()
 	}

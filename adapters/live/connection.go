@@ -19,10 +19,11 @@ import (
 // for a Last-Event-ID that is no number, domain.CodeUnavailable while the log or
 // the read models cannot be reached.
 func (h *Hub) Serve(w http.ResponseWriter, r *http.Request, actor access.Actor) error {
-	if err := h.awaitBegin(r.Context()); err != nil {
+	chapter, err := h.awaitBegin(r.Context())
+	if err != nil {
 		return err
 	}
-	c := &connection{hub: h, actor: actor, at: h.ring.latest(), out: newWriter(w, h.config.WriteLimit)}
+	c := &connection{hub: h, chapter: chapter, actor: actor, at: chapter.ring.latest(), out: newWriter(w, h.config.WriteLimit)}
 	if last := r.Header.Get("Last-Event-ID"); last != "" {
 		n, err := strconv.ParseUint(last, 10, 64)
 		if err != nil {
@@ -40,19 +41,6 @@ func (h *Hub) Serve(w http.ResponseWriter, r *http.Request, actor access.Actor) 
 	return nil
 }
 
-func (h *Hub) awaitBegin(ctx context.Context) error {
-	timer := time.NewTimer(startLimit)
-	defer timer.Stop()
-	select {
-	case <-h.begun:
-		return nil
-	case <-h.stopped:
-	case <-ctx.Done():
-	case <-timer.C:
-	}
-	return domain.Unavailable("The server is starting or stopping; try again.", time.Second, nil)
-}
-
 // log logs what ended a stream, or kept a hint from it, where that is no matter
 // of course.
 func (h *Hub) log(ctx context.Context, err error) {
@@ -65,39 +53,46 @@ func (h *Hub) log(ctx context.Context, err error) {
 
 // connection is one open stream. It belongs to its request's goroutine.
 type connection struct {
-	hub   *Hub
-	actor access.Actor
-	at    eventlog.Position // how far its person has been told
-	lost  bool              // it cannot be told what it has missed
-	out   *writer
+	hub     *Hub
+	chapter *chapter
+	actor   access.Actor
+	at      eventlog.Position // how far its person has been told
+	lost    bool              // it cannot be told what it has missed
+	out     *writer
 }
 
-// resume goes on behind the last that the client saw. A position behind the
-// log's end is one of another log, or of a later state of this one.
+// resume goes on behind the last that the client saw. Behind a number that is no
+// position of the log, it cannot.
 func (c *connection) resume(ctx context.Context, last eventlog.Position) error {
-	if last > c.at {
-		tail, err := c.hub.config.Log.End(ctx)
-		if err != nil {
-			return domain.Unavailable("The event store does not answer; try again.", time.Second, err)
-		}
-		if c.lost = last > tail; c.lost {
-			return nil
-		}
+	err := c.chapter.check(ctx, last)
+	switch {
+	case err == nil:
+		c.at = last
+	case isOfAnotherLog(err):
+		c.lost = true
+	default:
+		return domain.Unavailable("The event store does not answer; try again.", time.Second, err)
 	}
-	c.at = last
 	return nil
+}
+
+// isOfAnotherLog reports whether an error says that what was asked for is nothing
+// of the log that is there.
+func isOfAnotherLog(err error) bool {
+	return errors.Is(err, eventlog.ErrNoSuchPosition) || errors.Is(err, eventlog.ErrLogChanged)
 }
 
 // run writes until somebody ends it.
 func (c *connection) run(ctx context.Context) error {
-	if err := c.greet(); err != nil {
+	c.chapter.places.Note(c.at)
+	if err := c.out.ready(c.at); err != nil {
 		return err
 	}
 	beat, check := time.NewTicker(c.hub.config.Heartbeat), time.NewTicker(c.hub.config.Recheck)
 	defer beat.Stop()
 	defer check.Stop()
 	for {
-		grown, err := c.catchUp(ctx)
+		more, err := c.catchUp(ctx)
 		if err != nil {
 			return err
 		}
@@ -106,7 +101,9 @@ func (c *connection) run(ctx context.Context) error {
 			return nil
 		case <-c.hub.stopped:
 			return nil
-		case <-grown:
+		case <-c.chapter.over:
+			c.chapter, c.lost = c.hub.present.Load(), true
+		case <-more:
 		case <-check.C:
 			if err := c.renew(ctx); err != nil {
 				return err
@@ -119,10 +116,10 @@ func (c *connection) run(ctx context.Context) error {
 	}
 }
 
-// greet says from where the stream goes on.
-func (c *connection) greet() error {
-	if err := c.out.ready(c.at); err != nil || !c.lost {
-		return err
+// reset tells the client to ask for everything again.
+func (c *connection) reset() error {
+	if !c.lost { // else the place is of the chapter before
+		c.chapter.places.Note(c.at)
 	}
 	return c.out.reset(c.at)
 }
@@ -143,7 +140,7 @@ func (c *connection) renew(ctx context.Context) error {
 	case err != nil:
 		return nil
 	case !actor.MayAsBefore(c.actor):
-		return errors.Join(errOtherRights, c.out.reset(c.at))
+		return errors.Join(errOtherRights, c.reset())
 	}
 	return nil
 }
@@ -151,11 +148,10 @@ func (c *connection) renew(ctx context.Context) error {
 // catchUp writes all hints that the connection has not yet seen, and returns
 // what to wait on for more. What cannot be found out now is tried again soon.
 func (c *connection) catchUp(ctx context.Context) (<-chan struct{}, error) {
-	found, err := c.hub.missed.after(ctx, c.at)
-	if errors.Is(err, errAway) {
-		c.at = found.head
-		return found.grown, c.out.reset(found.head)
+	if c.lost {
+		return c.startOver()
 	}
+	found, err := c.chapter.missed.after(ctx, c.at)
 	if err == nil {
 		var group screens
 		if group, err = c.collectAll(ctx, found.hints); err == nil {
@@ -163,16 +159,31 @@ func (c *connection) catchUp(ctx context.Context) (<-chan struct{}, error) {
 			return found.grown, c.tell(group)
 		}
 	}
-	if isOutage(err) && pause(ctx) == nil {
+	switch {
+	case errors.Is(err, errAway), errors.Is(err, eventlog.ErrNoSuchPosition):
+		c.lost = true
+		return closed, nil
+	case isOutage(err) && pause(ctx) == nil:
 		return closed, nil
 	}
 	return nil, err
 }
 
+// startOver resets the client as soon as it is told the truth when it asks.
+func (c *connection) startOver() (<-chan struct{}, error) {
+	select {
+	case <-c.chapter.begun:
+	default:
+		return c.chapter.begun, nil
+	}
+	c.at, c.lost = c.chapter.ring.latest(), false
+	return closed, c.reset()
+}
+
 // tell writes what a group of hints has come to.
 func (c *connection) tell(s screens) error {
 	if s.reset {
-		return c.out.reset(c.at)
+		return c.reset()
 	}
 	return c.out.hints(s)
 }
@@ -181,6 +192,6 @@ func (c *connection) tell(s screens) error {
 var closed = func() <-chan struct{} { c := make(chan struct{}); close(c); return c }()
 
 func isOutage(err error) bool {
-	return domain.CodeOf(err) == domain.CodeUnavailable ||
+	return domain.CodeOf(err) == domain.CodeUnavailable || errors.Is(err, eventlog.ErrLogChanged) ||
 		errors.Is(err, eventlog.ErrUnavailable) || errors.Is(err, context.DeadlineExceeded)
 }

@@ -9,8 +9,9 @@
 //
 // Hints come in log order. The log's batches are queued as they are heard, and
 // released, batch by batch, when every read model behind the screens has passed
-// the batch; so whoever asks after a hint finds what it was about. Streams are
-// taken once the read models have passed where the log stood at the start.
+// its last event that means something to screens; so whoever asks after a hint finds what it was about.
+// Streams are taken once the read models have passed where hearing began: the place
+// of the first batch.
 //
 // Of several hints about one thing that are written together only the last is
 // sent. All hints of one event go out in one write, and a client that resumes
@@ -41,8 +42,9 @@
 // A connection is nothing but a position, so nothing is lost with a hub. One that
 // comes back with the last it saw is served from the ring; where that does not
 // reach, as after a restart, from the log, up to a bound, and the ring keeps what
-// was read for the next; behind the bound, and for a position that the log does
-// not know, by a reset hint that says: ask for everything again. A connection
+// was read for the next; behind the bound, and behind a number that is no position of
+// the log, by a reset hint that says: ask for everything again. What is neither of the
+// ring nor known to have been handed out, the log is asked about once. A connection
 // that cannot find out what its person may see because the log does not answer
 // stays open and tries again.
 //

@@ -15,15 +15,14 @@ import (
 	"parley/projections"
 )
 
-// Source is where batches of the log are heard.
+// Source is where batches of the log are heard, from where it ended when hearing
+// began.
 type Source interface {
-	// Started is closed once the source has found where the log ends; it hears
-	// everything behind that.
-	Started() <-chan struct{}
-	// Head returns the position that the source has come to.
-	Head() eventlog.Position
-	// OnBatch calls hear for every batch from now on, in log order, until
-	// cancel. hear does not block.
+	// OnBatch calls hear for every batch from now on, in log order, until cancel.
+	// The first comes at once when hearing begins, with or without events. hear does
+	// not block. When another log takes the place of this one, the source forgets
+	// this one before the hub does: what is heard after that is of the other one, from
+	// where that ends.
 	OnBatch(hear func(eventlog.Batch)) (cancel func())
 }
 
@@ -86,88 +85,72 @@ const (
 
 // Hub serves all live streams of an instance. It is safe for concurrent use.
 type Hub struct {
-	config Config
-	queue  *queue
-	open   atomic.Int64
-	ring   *ring
-	missed missed
-	// begun is closed when streams can be taken, stopped when Run ends: streams
-	// end with it.
-	begun   chan struct{}
-	stopped chan struct{}
+	config  Config
+	means   interpreter
+	open    atomic.Int64
+	present atomic.Pointer[chapter]
+	stopped chan struct{} // closed when Run ends: streams end with it
 }
 
 // Open returns how many streams are open.
 func (h *Hub) Open() int { return int(h.open.Load()) }
 
 // New returns a hub that has begun to listen, until stop; Run makes it release
-// hints.
+// hints. It forgets a log once another one takes its place.
 func New(c Config) (hub *Hub, stop func()) {
 	c.Heartbeat = cmp.Or(c.Heartbeat, 15*time.Second)
 	c.Recheck = cmp.Or(c.Recheck, 2*time.Second)
 	c.WriteLimit = cmp.Or(c.WriteLimit, 10*time.Second)
 	c.Ring, c.Scan = cmp.Or(c.Ring, 8192), cmp.Or(c.Scan, 5000)
-	means := interpreter{c.Decoded}
-	h := &Hub{
-		config: c, queue: newQueue(c.Ring, means), ring: newRing(c.Ring),
-		begun: make(chan struct{}), stopped: make(chan struct{}),
-	}
-	h.missed = missed{log: c.Log, ring: h.ring, means: means, limit: c.Scan, turn: make(chan struct{}, 1)}
-	return h, c.Source.OnBatch(h.queue.hear)
+	h := &Hub{config: c, means: interpreter{c.Decoded}, stopped: make(chan struct{})}
+	h.present.Store(h.newChapter())
+	c.Log.OnReplaced(func() { close(h.present.Swap(h.newChapter()).over) })
+	return h, c.Source.OnBatch(func(b eventlog.Batch) { h.present.Load().queue.hear(b) })
 }
 
 // Run releases hints in log order until ctx ends, and then ends all streams. It
 // is called once.
 func (h *Hub) Run(ctx context.Context) {
 	defer close(h.stopped)
-	if !h.begin(ctx) {
+	for ctx.Err() == nil {
+		h.tell(ctx, h.present.Load())
+	}
+}
+
+// tell releases the hints of one log until ctx ends or another one is there.
+func (h *Hub) tell(ctx context.Context, c *chapter) {
+	ctx, stop := c.within(ctx)
+	defer stop()
+	if !h.begin(ctx, c) {
 		return
 	}
 	for {
-		for r, ok := h.queue.next(); ok; r, ok = h.queue.next() {
-			if !h.release(ctx, r) {
-				return
-			}
-		}
-		select {
-		case <-ctx.Done():
+		r, ok := c.queue.await(ctx)
+		if !ok || !h.fresh(ctx, r.due) {
 			return
-		case <-h.queue.filled:
+		}
+		if r.lost {
+			c.ring.skip(r.position)
+		} else {
+			c.ring.add(r.hints, r.position)
 		}
 	}
 }
 
-// begin puts the ring to where the log ends, once the read models are there. It
+// begin puts the ring to where hearing began, once the read models are there. It
 // is false once ctx has ended.
-func (h *Hub) begin(ctx context.Context) bool {
-	select {
-	case <-ctx.Done():
-		return false
-	case <-h.config.Source.Started():
-	}
-	start := h.config.Source.Head()
-	if !h.fresh(ctx, start) {
+func (h *Hub) begin(ctx context.Context, c *chapter) bool {
+	first, ok := c.queue.await(ctx)
+	if !ok || !h.fresh(ctx, first.position) {
 		return false
 	}
-	h.ring.skip(start)
-	close(h.begun)
+	c.ring.skip(first.position)
+	close(c.begun)
 	return true
 }
 
-// release waits for the read models, for as long as it takes, and hands the run
-// to the connections. It is false once ctx has ended.
-func (h *Hub) release(ctx context.Context, r run) bool {
-	if !h.fresh(ctx, r.due()) {
-		return false
-	}
-	if r.lost {
-		h.ring.skip(r.position)
-	} else {
-		h.ring.add(r.hints, r.position)
-	}
-	return true
-}
-
+// fresh waits for the read models, for as long as it takes. It is false once ctx
+// has ended.
 func (h *Hub) fresh(ctx context.Context, position eventlog.Position) bool {
 	for h.config.Freshness.Wait(ctx, h.config.Projections, position) != nil {
 		if pause(ctx) != nil {

@@ -18,9 +18,9 @@ type missed struct {
 	log   eventlog.Log
 	ring  *ring
 	means interpreter
-	limit int           // events
-	turn  chan struct{} // holds one element while somebody reads
-	away  atomic.Uint64 // before this position it is known to be too much
+	limit int                               // events
+	turn  chan struct{}                     // holds one element while somebody reads
+	away  atomic.Pointer[eventlog.Position] // from here, or from before, it is known to be too much
 }
 
 // after returns the hints behind a position, or errAway.
@@ -41,12 +41,12 @@ func (m *missed) after(ctx context.Context, p eventlog.Position) (reach, error) 
 		if ok {
 			return found, nil
 		}
-		if uint64(p) < m.away.Load() {
+		if away := m.away.Load(); away != nil && p <= *away {
 			return found, errAway
 		}
 		older, err := m.read(ctx, p, from)
 		if errors.Is(err, errAway) {
-			m.away.Store(uint64(p) + 1)
+			m.away.Store(&p)
 		}
 		if err != nil {
 			return found, err

@@ -1,6 +1,7 @@
 package live
 
 import (
+	"context"
 	"sync"
 
 	"parley/domain/eventlog"
@@ -21,6 +22,7 @@ type queue struct {
 // hints were let go of.
 type run struct {
 	hints    []hint
+	due      eventlog.Position // read models must have passed it before the run is released; Start: none need
 	position eventlog.Position
 	lost     bool
 }
@@ -35,17 +37,49 @@ func (q *queue) hear(b eventlog.Batch) {
 	found := q.means.hints(b.Events)
 	q.mu.Lock()
 	if q.count+len(found) > q.most && len(q.runs) > 0 {
-		q.runs, q.count = []run{{position: q.runs[len(q.runs)-1].position, lost: true}}, 0
+		q.letGo()
 	}
 	if last := len(q.runs) - 1; last >= 0 && len(found) == 0 && !q.runs[last].lost {
 		q.runs[last].position = b.Position
 	} else {
-		q.runs, q.count = append(q.runs, run{hints: found, position: b.Position}), q.count+len(found)
+		q.add(run{hints: found, position: b.Position})
 	}
 	q.mu.Unlock()
 	select {
 	case q.filled <- struct{}{}:
 	default:
+	}
+}
+
+// add queues a run. The lock is held.
+func (q *queue) add(r run) {
+	if n := len(r.hints); n > 0 {
+		r.due = r.hints[n-1].position
+	}
+	q.runs, q.count = append(q.runs, r), q.count+len(r.hints)
+}
+
+// letGo puts one stretch into the place of all runs. The lock is held.
+func (q *queue) letGo() {
+	stretch := run{position: q.runs[len(q.runs)-1].position, lost: true}
+	for _, r := range q.runs {
+		stretch.due = max(stretch.due, r.due)
+	}
+	q.runs, q.count = []run{stretch}, 0
+}
+
+// await takes the oldest run, as soon as there is one. It is false once ctx has
+// ended.
+func (q *queue) await(ctx context.Context) (run, bool) {
+	for {
+		if r, ok := q.next(); ok {
+			return r, ctx.Err() == nil
+		}
+		select {
+		case <-q.filled:
+		case <-ctx.Done():
+			return run{}, false
+		}
 	}
 }
 
@@ -59,16 +93,4 @@ func (q *queue) next() (run, bool) {
 	first := q.runs[0]
 	q.runs, q.count = q.runs[1:], q.count-len(first.hints)
 	return first, true
-}
-
-// due returns the position that read models must have passed before the run is
-// released.
-func (r run) due() eventlog.Position {
-	if n := len(r.hints); n > 0 {
-		return r.hints[n-1].position
-	}
-	if r.lost {
-		return r.position
-	}
-	return eventlog.Start
 }

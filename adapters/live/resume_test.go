@@ -105,18 +105,64 @@ func TestStreams_are_reset_when_they_were_away_for_too_long(t *testing.T) {
 	}
 }
 
-func TestStreams_are_reset_when_they_know_more_than_the_log(t *testing.T) {
+func TestStreams_are_reset_behind_what_is_no_position_of_the_log(t *testing.T) {
 	t.Parallel()
 	r := watching(t, user)
 	positions, _ := r.history(3)
 	first, _ := r.open(user, number(positions[0]))
 	first.told()
-	s, at := r.open(user, number(positions[2]+1_000_000))
-	if at < positions[2] {
-		t.Errorf("begins at %d, want %d", at, positions[2])
+	for name, last := range map[string]eventlog.Position{
+		"between two events": positions[1] + 1, "before the first": 7,
+		"above the end": positions[2] + 1_000_000, "far above the end": 1<<64 - 1,
+	} {
+		s, at := r.open(user, number(last))
+		if at < positions[2] {
+			t.Errorf("%s: begins at %d, want %d", name, at, positions[2])
+		}
+		if f := s.next(); f.Event != "reset" || f.Data.Position < uint64(positions[2]) {
+			t.Errorf("%s: want a reset, got %+v", name, f)
+		}
+		s.close()
 	}
-	if f := s.next(); f.Event != "reset" {
-		t.Errorf("want a reset, got %+v", f)
+}
+
+func TestStreams_resume_behind_what_others_wrote(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	r.rights.standings[personOf(user)] = seen
+	r.models.pass(r.foreign(10))
+	end := r.start()
+	r.foreign(10)
+	positions, said := r.history(3)
+	last := r.foreign(10)
+	for i := range positions[1:] {
+		r.wantBehind(i, positions, said)
+	}
+	s, at := r.open(user, number(last))
+	if told := s.told(); at != last || len(told) > 0 {
+		t.Errorf("behind the others' last event it resumes at %d of %d and says %q", at, last, told)
+	}
+	end()
+	r.models.pass(last)
+	r.start()
+	r.wantBehind(0, positions, said)
+}
+
+func TestStreams_resume_without_asking_the_log_where_the_ring_reaches(t *testing.T) {
+	t.Parallel()
+	r := watching(t, user)
+	_, begin := r.open(user, "")
+	positions, said := r.history(3)
+	r.wantBehind(0, positions, said) // by then the hub has heard of all
+	before := r.log.Calls()
+	r.wantBehind(1, positions, said)
+	s, at := r.open(user, number(begin))
+	if at != begin {
+		t.Errorf("resumes at %d, where it began at %d", at, begin)
+	}
+	s.close()
+	if asked := r.log.Calls() - before; asked > 0 {
+		t.Errorf("the log was asked %d times", asked)
 	}
 }
 

@@ -12,6 +12,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"parley/adapters/adaptertest/replacedtest"
 	"parley/adapters/eventnode"
 	"parley/adapters/live"
 	"parley/commands"
@@ -28,7 +29,8 @@ import (
 // rig is a hub over a real log, with read models that are as far as a test says.
 type rig struct {
 	*testing.T
-	node   *eventnode.Node
+	node   *eventnode.Node   // the log that is there now
+	log    *replacedtest.Log // what is served: the node, or what takes its place
 	models *models
 	rights *rights
 	server *httptest.Server
@@ -40,28 +42,35 @@ type rig struct {
 // newRig opens a log; start begins to serve it.
 func newRig(t *testing.T) *rig {
 	t.Helper()
-	node, err := eventnode.Open(eventnode.Config{Dir: t.TempDir(), FirstPosition: 1000, Stride: 7})
-	if err != nil {
-		t.Fatalf("open node: %v", err)
-	}
-	t.Cleanup(func() { _ = node.Close() })
-	r := &rig{T: t, node: node, models: newModels(), rights: newRights(), dropped: make(chan struct{})}
+	node := openNode(t)
+	r := &rig{T: t, node: node, log: replacedtest.New(node), models: newModels(), rights: newRights(), dropped: make(chan struct{})}
 	registry, err := domain.NewRegistry(conversation.Types, reader.Types, directory.Types, settings.Types)
 	if err != nil {
 		t.Fatalf("register events: %v", err)
 	}
 	r.config = live.Config{
-		Freshness: r.models, Projections: []string{"all"}, Rights: r.rights, Log: node,
+		Freshness: r.models, Projections: []string{"all"}, Rights: r.rights, Log: r.log,
 		Decoded: projections.NewDecoded(registry), Logger: slog.New(slog.DiscardHandler),
 	}
 	return r
+}
+
+// openNode opens an empty log whose positions are as far apart as a real one's.
+func openNode(t *testing.T) *eventnode.Node {
+	t.Helper()
+	node, err := eventnode.Open(eventnode.Config{Dir: t.TempDir(), FirstPosition: 1<<32 + 977, Stride: 977})
+	if err != nil {
+		t.Fatalf("open node: %v", err)
+	}
+	t.Cleanup(func() { _ = node.Close() })
+	return node
 }
 
 // start serves until the test or end ends it.
 func (r *rig) start() (end func()) {
 	r.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
-	follower := commands.NewFollower(r.node, commands.NewKeys(nil))
+	follower := commands.NewFollower(r.log, commands.NewKeys(nil))
 	config := r.config
 	config.Source = follower
 	hub, unhear := live.New(config)
@@ -130,6 +139,20 @@ func (r *rig) write(stream string, events ...eventlog.NewEvent) eventlog.Positio
 	return done.Position
 }
 
+// foreign appends events of others and returns the position of the last. No read
+// model hears of them.
+func (r *rig) foreign(n int) (at eventlog.Position) {
+	r.Helper()
+	for range n {
+		done, err := r.node.Append(r.Context(), "others-"+uuid.NewString(), eventlog.NoStream, []eventlog.NewEvent{{ID: uuid.New(), Type: "theirs"}})
+		if err != nil {
+			r.Fatalf("append: %v", err)
+		}
+		at = done.Position
+	}
+	return at
+}
+
 // models are the read models.
 type models struct {
 	mu       sync.Mutex
@@ -163,6 +186,15 @@ func (m *models) hold() (letGo func(eventlog.Position)) {
 		m.mu.Unlock()
 		m.pass(p)
 	}
+}
+
+// forget is for another log, of which the read models hold nothing until they are
+// let go.
+func (m *models) forget() (letGo func(eventlog.Position)) {
+	m.mu.Lock()
+	m.position = eventlog.Start
+	m.mu.Unlock()
+	return m.hold()
 }
 
 // Wait implements live.Freshness.

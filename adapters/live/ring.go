@@ -99,6 +99,14 @@ func behind(hints []hint, p eventlog.Position) []hint {
 	return hints[sort.Search(len(hints), func(i int) bool { return hints[i].position > p }):]
 }
 
+// holds reports whether there is a hint of the event at a position.
+func (r *ring) holds(p eventlog.Position) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	i := sort.Search(len(r.hints), func(i int) bool { return r.hints[i].position >= p })
+	return i < len(r.hints) && r.hints[i].position == p
+}
+
 // latest returns how far hints have been released.
 func (r *ring) latest() eventlog.Position {
 	r.mu.Lock()
