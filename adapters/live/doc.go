@@ -9,9 +9,9 @@
 //
 // Hints come in log order. The log's batches are queued as they are heard, and
 // released, batch by batch, when every read model behind the screens has passed
-// its last event that means something to screens; so whoever asks after a hint finds what it was about.
-// Streams are taken once the read models have passed where hearing began: the place
-// of the first batch.
+// the last event that a hint is of; so whoever asks after a hint finds what it was
+// about. Streams are taken once the read models have passed where hearing began,
+// the place of the first batch.
 //
 // Of several hints about one thing that are written together only the last is
 // sent. All hints of one event go out in one write, and a client that resumes
@@ -26,6 +26,13 @@
 // a write takes longer than its limit. The queue's lock, the ring's, and the one
 // that lets one connection at a time read the log are never held together,
 // except that the last is held while the ring's is taken.
+//
+// Queue, ring and whatever else is known of a log are one chapter. When another log
+// takes its place a new one begins, empty; the source has then forgotten the former
+// log already, so that nothing of that is heard in it, and what still goes on in the
+// chapter before reaches nobody. A connection turns to the new one by itself: it gets
+// a reset hint once the read models have passed where that log was first heard, then
+// what comes behind. New streams are taken from then on, too.
 //
 // When the settings of an organization have changed, which may change what every
 // screen shows and offers, its streams get a reset hint: ask for everything again.
