@@ -89,7 +89,7 @@ func (a *app) begin(ctx context.Context) error {
 	}
 	err := untilDone(ctx, a.logger, func() error {
 		if a.settings.Demo {
-			if err := a.use.seedDemo(ctx); err != nil {
+			if err := a.use.seedDemo(ctx, a.settings.DemoOrganization); err != nil {
 				return err
 			}
 		}

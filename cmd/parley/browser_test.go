@@ -18,8 +18,8 @@ func signedBy(p *oidctest.Provider) []string {
 }
 
 // named is how a provider names a demo person.
-func named(kind, id string) map[string]any {
-	return map[string]any{"sub": id, "kind": kind, "organization": "acme"}
+func (p *program) named(kind, id string) map[string]any {
+	return map[string]any{"sub": id, "kind": kind, "organization": organization(p.t)}
 }
 
 // browser is a person with a browser, which keeps cookies and follows the server
@@ -97,7 +97,7 @@ func TestBrowser_signs_in_at_the_provider_and_stays_so_over_a_kill_until_it_sign
 		p := serve(t, stores, append(signedBy(provider), "--log-level", "debug")...)
 		b := p.browser()
 		b.send("GET", "/v1/me").want(http.StatusUnauthorized)
-		provider.SignsIn(named("customer_user", "buyer"))
+		provider.SignsIn(p.named("customer_user", "buyer"))
 		b.signIn().isMe("customer_user", "buyer")
 		first := b.cookie("parley_session")
 		if b.cookie("parley_login") != "" || first == "" {
@@ -108,7 +108,7 @@ func TestBrowser_signs_in_at_the_provider_and_stays_so_over_a_kill_until_it_sign
 		b.send("GET", "/v1/me").isMe("customer_user", "buyer")
 		b.send("GET", "/v1/audit").want(http.StatusNotFound)
 
-		provider.SignsIn(named("user", "user"))
+		provider.SignsIn(p.named("user", "user"))
 		b.signIn().isMe("user", "user")
 		p.browser().send("GET", "/v1/me", "Cookie", "parley_session="+first).want(http.StatusUnauthorized)
 		second := b.cookie("parley_session")
@@ -131,14 +131,14 @@ func TestBrowser_of_nobody_mirrored_is_not_signed_in(t *testing.T) {
 	p := serve(t, []string{"--data", t.TempDir()}, signedBy(provider)...)
 	p.as("user:admin").send("PUT", "/v1/people/user/gone", map[string]any{"name": "Gone", "enabled": false}).want(http.StatusNoContent)
 	for name, claims := range map[string]map[string]any{
-		"an unknown person":       named("user", "nobody"),
-		"a disabled person":       named("user", "gone"),
-		"an id of the other kind": named("user", "buyer"),
+		"an unknown person":       p.named("user", "nobody"),
+		"a disabled person":       p.named("user", "gone"),
+		"an id of the other kind": p.named("user", "buyer"),
 		"another organization":    {"sub": "user", "kind": "user", "organization": "globex"},
-		"the system":              named("system", "system"),
-		"a token for another":     {"sub": "user", "kind": "user", "organization": "acme", "aud": "other"},
-		"another's nonce":         {"sub": "user", "kind": "user", "organization": "acme", "nonce": "other"},
-		"another party's token":   {"sub": "user", "kind": "user", "organization": "acme", "azp": "other"},
+		"the system":              p.named("system", "system"),
+		"a token for another":     {"sub": "user", "kind": "user", "organization": organization(t), "aud": "other"},
+		"another's nonce":         {"sub": "user", "kind": "user", "organization": organization(t), "nonce": "other"},
+		"another party's token":   {"sub": "user", "kind": "user", "organization": organization(t), "azp": "other"},
 	} {
 		b := p.browser()
 		provider.SignsIn(claims)
@@ -150,7 +150,7 @@ func TestBrowser_of_nobody_mirrored_is_not_signed_in(t *testing.T) {
 		}
 	}
 	b := p.browser()
-	provider.SignsIn(named("user", "user2"))
+	provider.SignsIn(p.named("user", "user2"))
 	b.signIn().isMe("user", "user2")
 	p.as("user:admin").send("PUT", "/v1/people/user/user2", map[string]any{"name": "Ugo", "enabled": false}).want(http.StatusNoContent)
 	b.send("GET", "/v1/me").want(http.StatusUnauthorized)
@@ -159,11 +159,11 @@ func TestBrowser_of_nobody_mirrored_is_not_signed_in(t *testing.T) {
 func TestBrowsers_session_is_good_at_every_instance_on_one_database(t *testing.T) {
 	t.Parallel()
 	provider := oidctest.Start(t)
-	stores := stacks["EventStoreDB client and PostgreSQL"](t)
+	stores := stacks[distributed](t)
 	one := serve(t, stores, signedBy(provider)...)
 	two := serve(t, append(slices.Clone(stores), "--data", t.TempDir()), signedBy(provider)...)
 	b := one.browser()
-	provider.SignsIn(named("user", "user"))
+	provider.SignsIn(one.named("user", "user"))
 	b.signIn().isMe("user", "user")
 	b.at(two).send("GET", "/v1/me").isMe("user", "user")
 	cookie := "parley_session=" + b.cookie("parley_session")

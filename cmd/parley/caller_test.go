@@ -35,7 +35,7 @@ func (c caller) try(method, path string, body any, headers ...string) (reply, er
 	switch b := body.(type) {
 	case nil:
 	case string:
-		reader = strings.NewReader(b)
+		reader = strings.NewReader(ofTheTest(c.p.t, b))
 	default:
 		encoded, err := json.Marshal(b)
 		if err != nil {

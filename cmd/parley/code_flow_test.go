@@ -60,7 +60,7 @@ func TestCodeFlow_takes_a_code_once_and_from_the_browser_that_began(t *testing.T
 	}
 	begun := func() (browser, string) {
 		b := p.browser()
-		provider.SignsIn(named("user", "user"))
+		provider.SignsIn(p.named("user", "user"))
 		return b, b.arrive()
 	}
 	_, back := begun()

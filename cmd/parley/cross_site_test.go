@@ -16,7 +16,7 @@ func TestOtherSites_can_do_nothing_with_a_browsers_session(t *testing.T) {
 	provider := oidctest.Start(t)
 	p := serve(t, []string{"--data", t.TempDir()}, signedBy(provider)...)
 	b := p.browser()
-	provider.SignsIn(named("user", "user"))
+	provider.SignsIn(p.named("user", "user"))
 	b.signIn().isMe("user", "user")
 	at, _ := p.as("user:user").begin(nil)
 	foreign, own := []string{"Origin", "https://evil.example"}, []string{"Origin", p.url}

@@ -9,12 +9,9 @@ import (
 	"parley/domain/directory"
 )
 
-// The demo's organization, and the owner of what customer users start there that
-// have no sales representative.
-const (
-	demoOrganization = "acme"
-	demoDefaultOwner = "admin"
-)
+// demoDefaultOwner owns what customer users of the demo start who have no sales
+// representative.
+const demoDefaultOwner = "admin"
 
 var demoUnits = []directory.BusinessUnitMirrored{{ID: "sales", Name: "Sales"}}
 
@@ -69,11 +66,11 @@ func demoRecord(typ, id, customerUser, customer string) directory.RecordMirrored
 
 // seedDemo mirrors the demo's people and records, once: the last of them says
 // that it was done, and what was changed or removed since stays so.
-func (u useCases) seedDemo(ctx context.Context) error {
-	req := systemRequest(demoOrganization)
+func (u useCases) seedDemo(ctx context.Context, organization string) error {
+	req := systemRequest(organization)
 	d := u.directory
 	last := demoRecords[len(demoRecords)-1]
-	if known, err := d.Record(ctx, demoOrganization, domain.Record{Type: last.Type, ID: last.ID}); err != nil || known.Known {
+	if known, err := d.Record(ctx, organization, domain.Record{Type: last.Type, ID: last.ID}); err != nil || known.Known {
 		return err
 	}
 	return firstError(
@@ -123,8 +120,8 @@ func firstError(steps ...func() error) error {
 }
 
 // greetDemo says who to sign in as, and how.
-func greetDemo(std stdio, address string) {
-	fmt.Fprintf(std.out, "\nDemo people of organization %s:\n", demoOrganization)
+func greetDemo(std stdio, organization, address string) {
+	fmt.Fprintf(std.out, "\nDemo people of organization %s:\n", organization)
 	for _, p := range demoPeople {
 		of := p.BusinessUnit
 		if p.Kind == domain.KindCustomerUser {

@@ -67,7 +67,7 @@ func (a *interrupted) wantTruth(t *testing.T, node *eventnode.Node) (unknown boo
 func TestEventStore_closed_in_the_middle_of_appends_claims_nothing_that_is_not_so(t *testing.T) {
 	untouched := goleak.IgnoreCurrent()
 	t.Run("again and again", func(t *testing.T) {
-		w, unknown := startWire(t, eventnode.Config{}), 0
+		w, unknown := startWire(t), 0
 		rounds := chaostest.Cycles(20, 500)
 		for n := range rounds {
 			unknown += closeInTheMiddle(t, w, n)

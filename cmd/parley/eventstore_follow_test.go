@@ -18,7 +18,7 @@ import (
 	"google.golang.org/grpc"
 
 	"parley/adapters/adaptertest/chaostest"
-	"parley/adapters/eventnode"
+	"parley/adapters/adaptertest/logtest"
 	"parley/adapters/eventnode/transport"
 	"parley/adapters/eventstore"
 	"parley/domain/eventlog"
@@ -63,7 +63,7 @@ func startCounted(t *testing.T) (*wire, *turnstile) {
 	t.Helper()
 	c := &turnstile{}
 	w := &wire{config: transport.Config{Writable: true, Options: []grpc.ServerOption{grpc.ChainStreamInterceptor(c.intercept)}}}
-	w.open(t, eventnode.Config{FirstPosition: 1 << 33, Stride: 13})
+	w.open(t, logtest.Spaced(t.TempDir()))
 	return w, c
 }
 
@@ -71,7 +71,7 @@ func startCounted(t *testing.T) (*wire, *turnstile) {
 // anew would be counted.
 func openPatient(t *testing.T, w *wire) *eventstore.Store {
 	t.Helper()
-	store, err := eventstore.Open(eventstore.Config{ConnectionString: "esdb://" + w.address + "?tls=false", Heartbeat: recovery})
+	store, err := eventstore.Open(eventstore.Config{ConnectionString: w.connection(), Heartbeat: recovery})
 	return opened(t, store, err)
 }
 

@@ -19,6 +19,7 @@ import (
 	"google.golang.org/grpc/status"
 
 	"parley/adapters/adaptertest/chaostest"
+	"parley/adapters/adaptertest/logtest"
 	"parley/adapters/eventnode"
 	"parley/adapters/eventnode/transport"
 )
@@ -34,7 +35,7 @@ type cluster struct {
 func startCluster(t *testing.T) *cluster {
 	t.Helper()
 	c := &cluster{}
-	node, err := eventnode.Open(eventnode.Config{Dir: t.TempDir(), FirstPosition: 100, Stride: 13})
+	node, err := eventnode.Open(logtest.Spaced(t.TempDir()))
 	opened(t, node, err)
 	for i := range c.doors {
 		c.doors[i] = &wire{config: transport.Config{Writable: true, Options: []grpc.ServerOption{

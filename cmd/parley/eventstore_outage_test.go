@@ -9,7 +9,6 @@ import (
 	"go.uber.org/goleak"
 
 	"parley/adapters/adaptertest/chaostest"
-	"parley/adapters/eventnode"
 	"parley/domain/eventlog"
 )
 
@@ -28,7 +27,7 @@ var (
 func TestEventStore_survives_outages_of_the_server(t *testing.T) {
 	untouched := goleak.IgnoreCurrent()
 	t.Run("under load", func(t *testing.T) {
-		w := startWire(t, eventnode.Config{FirstPosition: 1 << 40, Stride: 31})
+		w := startWire(t)
 		l := startLoad(t, openStore(t, w.address), 32, 8)
 		l.awaitProgress("before any outage")
 		outages := []time.Duration{time.Second, 10 * time.Second, time.Minute}
@@ -49,7 +48,7 @@ func TestEventStore_survives_outages_of_the_server(t *testing.T) {
 func TestEventStore_waits_for_a_server_that_is_not_there_yet(t *testing.T) {
 	untouched := goleak.IgnoreCurrent()
 	t.Run("closed while the server is down", func(t *testing.T) {
-		w := startWire(t, eventnode.Config{})
+		w := startWire(t)
 		w.stop(t)
 		store := openStore(t, w.address)
 		l := startLoad(t, store, 4, 2)
@@ -57,7 +56,7 @@ func TestEventStore_waits_for_a_server_that_is_not_there_yet(t *testing.T) {
 		l.stop()
 	})
 	t.Run("opened before the server starts", func(t *testing.T) {
-		w := startWire(t, eventnode.Config{})
+		w := startWire(t)
 		w.stop(t)
 		l := startLoad(t, openStore(t, w.address), 4, 2)
 		<-time.After(time.Second)
@@ -72,7 +71,7 @@ func TestEventStore_waits_for_a_server_that_is_not_there_yet(t *testing.T) {
 // direction, is given up and replaced; what was under way on it is not done twice.
 func TestEventStore_replaces_a_connection_that_swallows_everything(t *testing.T) {
 	t.Parallel()
-	w := startWire(t, eventnode.Config{})
+	w := startWire(t)
 	proxy := startProxy(t, w.address)
 	l := startLoad(t, openStore(t, proxy.Listen), 8, 4)
 	l.awaitProgress("through the proxy")
@@ -92,7 +91,7 @@ func TestEventStore_replaces_a_connection_that_swallows_everything(t *testing.T)
 // answered with the first result.
 func TestEventStore_repeats_an_append_whose_answer_was_lost(t *testing.T) {
 	t.Parallel()
-	w := startWire(t, eventnode.Config{})
+	w := startWire(t)
 	proxy := startProxy(t, w.address)
 	store := openStore(t, proxy.Listen)
 	if _, err := store.End(t.Context()); err != nil {
@@ -127,7 +126,7 @@ func TestEventStore_repeats_an_append_whose_answer_was_lost(t *testing.T) {
 // An old connection stays dead for ever, as behind a lost route; new ones work.
 func TestEventStore_leaves_a_dead_connection_behind(t *testing.T) {
 	t.Parallel()
-	w := startWire(t, eventnode.Config{})
+	w := startWire(t)
 	hole := startHole(t, w.address)
 	store := openStore(t, hole.address)
 	l := startLoad(t, store, 4, 2)

@@ -14,7 +14,7 @@ import (
 	"google.golang.org/protobuf/proto"
 
 	"parley/adapters/adaptertest/chaostest"
-	"parley/adapters/eventnode"
+	"parley/adapters/adaptertest/logtest"
 	"parley/adapters/eventnode/transport"
 )
 
@@ -132,7 +132,7 @@ func startCutter(t *testing.T) (*wire, *cutter) {
 			return c
 		},
 	}
-	w.open(t, eventnode.Config{})
+	w.open(t, logtest.Spaced(t.TempDir()))
 	return w, c
 }
 

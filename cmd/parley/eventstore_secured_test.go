@@ -12,7 +12,7 @@ import (
 	"testing"
 	"time"
 
-	"parley/adapters/eventnode"
+	"parley/adapters/adaptertest/logtest"
 	"parley/adapters/eventnode/transport"
 	"parley/adapters/eventstore"
 	"parley/domain/eventlog"
@@ -36,7 +36,7 @@ func securedWire(t *testing.T) (w *wire, authority string) {
 		config: transport.Config{Writable: true, Credentials: transport.Credentials{User: "parley", Password: "s3/cret"}},
 		wrap:   func(l net.Listener) net.Listener { return tls.NewListener(l, config) },
 	}
-	w.open(t, eventnode.Config{})
+	w.open(t, logtest.Spaced(t.TempDir()))
 	return w, authority
 }
 

@@ -11,27 +11,27 @@ import (
 	"time"
 
 	"parley/adapters/adaptertest"
+	"parley/adapters/adaptertest/logtest"
 	"parley/adapters/eventnode"
 	"parley/adapters/eventnode/transport"
 	"parley/adapters/eventstore"
 	"parley/domain/eventlog"
 )
 
-// The official client, supervised, keeps the port's contract over the wire,
-// whatever the positions are.
+// The official client, supervised, keeps the port's contract over the wire.
 func TestEventStore_over_the_wire_keeps_the_contract(t *testing.T) {
 	t.Parallel()
-	for name, config := range map[string]eventnode.Config{
-		"dense positions":          {},
-		"seeded and spaced by 977": {FirstPosition: 5_000_000_000, Stride: 977},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			adaptertest.EventLog(t, func(t *testing.T) eventlog.Log {
-				return openStore(t, startWire(t, config).address)
-			})
-		})
+	adaptertest.EventLog(t, func(t *testing.T) eventlog.Log { return openLogAt(t, overTheWire(t)) })
+}
+
+// overTheWire returns the connection string of the event store that a test goes to
+// over the wire: the server that is named, or a node of the test's own.
+func overTheWire(t *testing.T) string {
+	t.Helper()
+	if named := logtest.Named(); named != "" {
+		return named
 	}
+	return startWire(t).connection()
 }
 
 // wire is a node that outlives its server, which can be stopped and started
@@ -48,20 +48,19 @@ type wire struct {
 }
 
 // startWire opens a node and serves it until the test ends.
-func startWire(t *testing.T, config eventnode.Config) *wire {
+func startWire(t *testing.T) *wire {
 	t.Helper()
 	w := &wire{config: transport.Config{Writable: true}}
-	w.open(t, config)
+	w.open(t, logtest.Spaced(t.TempDir()))
 	return w
 }
 
-// open opens a node, in a folder of its own unless the configuration names one,
-// and serves it until the test ends.
+// connection returns the connection string of the node, which is plain.
+func (w *wire) connection() string { return "esdb://" + w.address + "?tls=false" }
+
+// open opens a node and serves it until the test ends.
 func (w *wire) open(t *testing.T, config eventnode.Config) {
 	t.Helper()
-	if config.Dir == "" {
-		config.Dir = t.TempDir()
-	}
 	node, err := eventnode.Open(config)
 	w.serve(t, opened(t, node, err))
 }
@@ -125,6 +124,13 @@ func (w *wire) stop(t *testing.T) {
 // ends.
 func openStore(t *testing.T, address string) *eventstore.Store {
 	t.Helper()
-	store, err := eventstore.Open(eventstore.Config{ConnectionString: "esdb://" + address + "?tls=false"})
+	return openLogAt(t, "esdb://"+address+"?tls=false")
+}
+
+// openLogAt opens the supervised client with a connection string until the test
+// ends.
+func openLogAt(t *testing.T, connection string) *eventstore.Store {
+	t.Helper()
+	store, err := eventstore.Open(eventstore.Config{ConnectionString: connection})
 	return opened(t, store, err)
 }

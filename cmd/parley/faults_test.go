@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"parley/adapters/adaptertest/pgtest"
-	"parley/adapters/eventnode"
 )
 
 // readModelNames are what `parley rebuild` takes.
@@ -137,8 +136,8 @@ func TestServe_goes_on_while_PostgreSQL_swallows_everything(t *testing.T) {
 // back, questions are answered, and nothing is lost or done twice.
 func TestServe_waits_for_an_event_store_that_is_away(t *testing.T) {
 	t.Parallel()
-	w := startWire(t, eventnode.Config{FirstPosition: 70_000, Stride: 3})
-	stores := []string{"--data", t.TempDir(), "--eventstore", "esdb://" + w.address + "?tls=false", "--database", pgtest.Start(t)}
+	w := startWire(t)
+	stores := []string{"--data", t.TempDir(), "--eventstore", w.connection(), "--database", pgtest.Start(t)}
 	p := serve(t, stores)
 	user := p.as("user:user")
 	at, _ := user.begin(nil)
@@ -173,8 +172,8 @@ func TestServe_waits_for_an_event_store_that_is_away(t *testing.T) {
 // pair starts two servers on one event store and one database.
 func pair(t *testing.T) (one, two *program) {
 	t.Helper()
-	w := startWire(t, eventnode.Config{FirstPosition: 900, Stride: 11})
-	stores := []string{"--eventstore", "esdb://" + w.address + "?tls=false", "--database", pgtest.Start(t)}
+	w := startWire(t)
+	stores := []string{"--eventstore", w.connection(), "--database", pgtest.Start(t)}
 	one = serve(t, append(slices.Clone(stores), "--data", t.TempDir()))
 	two = serve(t, append(slices.Clone(stores), "--data", t.TempDir()))
 	return one, two

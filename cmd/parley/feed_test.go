@@ -12,8 +12,6 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/uuid"
-
-	"parley/adapters/eventnode"
 )
 
 // cloudEvent is an event of the feed, by its JSON.
@@ -244,8 +242,8 @@ func (c caller) followBroken(query url.Values, total int) (seen []string) {
 
 func TestFeed_shows_no_other_organization(t *testing.T) {
 	t.Parallel()
-	w := startWire(t, eventnode.Config{})
-	p := serve(t, []string{"--data", t.TempDir(), "--eventstore", "esdb://" + w.address + "?tls=false"})
+	w := startWire(t)
+	p := serve(t, []string{"--data", t.TempDir(), "--eventstore", w.connection()})
 	foreign := appendForeign(t, w)
 	events, next := p.as("user:admin").readAll(url.Values{})
 	if next < uint64(foreign) {

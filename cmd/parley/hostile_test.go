@@ -164,7 +164,7 @@ const growthLimit = 300
 // served meanwhile.
 func TestServe_is_unharmed_by_endless_and_lazy_requests(t *testing.T) {
 	t.Parallel()
-	p := serve(t, stacks["embedded stores"](t))
+	p := serve(t, stacks[embedded](t))
 	user := p.as("user:user")
 	at, _ := user.begin(nil)
 	before := p.resident()

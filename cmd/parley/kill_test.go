@@ -14,6 +14,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"parley/domain"
+	"parley/domain/eventlog"
 )
 
 // kills is how often the server is killed in the middle of one import.
@@ -130,6 +131,9 @@ func conversationsIn(t *testing.T, stores []string) map[string][]string {
 		if err != nil {
 			t.Fatalf("read the log: %v", err)
 		}
+		if !isOf(e, organization(t)) {
+			continue
+		}
 		if int(e.Revision) != len(events[e.Stream]) {
 			t.Fatalf("revision %d of %s follows %d others", e.Revision, e.Stream, len(events[e.Stream]))
 		}
@@ -139,4 +143,10 @@ func conversationsIn(t *testing.T, stores []string) map[string][]string {
 		t.Fatal("the log has no conversation")
 	}
 	return maps.Clone(events)
+}
+
+// isOf reports whether an event is of an organization.
+func isOf(e eventlog.Recorded, organization string) bool {
+	var meta struct{ Organization string }
+	return json.Unmarshal(e.Metadata, &meta) == nil && meta.Organization == organization
 }

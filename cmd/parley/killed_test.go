@@ -6,11 +6,13 @@ import (
 	"math/rand/v2"
 	"os/exec"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
 
 	"parley/adapters/adaptertest/chaostest"
+	"parley/adapters/adaptertest/logtest"
 	"parley/adapters/adaptertest/pgtest"
 )
 
@@ -34,7 +36,7 @@ func startNode(t *testing.T) *ownNode {
 // start starts the process, again after a kill, and waits until it is open.
 func (n *ownNode) start() {
 	n.t.Helper()
-	n.cmd = command("node", "--data", n.dir, "--listen", n.address, "--writable", "--log-level", "warn")
+	n.cmd = command("node", "--data", n.dir, "--listen", n.address, "--writable", "--stride", strconv.Itoa(logtest.Stride), "--log-level", "warn")
 	var problems strings.Builder
 	n.cmd.Stderr = &problems
 	stdout, err := n.cmd.StdoutPipe()

@@ -42,14 +42,14 @@ func (p *program) mirrorTwins() {
 func (p *program) twinsSignIn(provider *oidctest.Provider) {
 	p.t.Helper()
 	for kind, roles := range map[string]string{"user": "user", "customer_user": "buyer"} {
-		me := p.withToken(provider.Token(named(kind, "twin"))).get("/v1/me")
+		me := p.withToken(provider.Token(p.named(kind, "twin"))).get("/v1/me")
 		me.isMe(kind, "twin")
 		me.shows(kind, "roles", "", roles)
-		provider.SignsIn(named(kind, "twin"))
+		provider.SignsIn(p.named(kind, "twin"))
 		p.browser().signIn().isMe(kind, "twin")
 	}
 	p.as(twin).get("/v1/me").shows("a demo token", "roles", "", "user")
-	for _, nobody := range []obj{named("user", "customer_user:twin"), named("customer_user", "user:twin"), named("", "twin")} {
+	for _, nobody := range []obj{p.named("user", "customer_user:twin"), p.named("customer_user", "user:twin"), p.named("", "twin")} {
 		p.withToken(provider.Token(nobody)).get("/v1/me").want(http.StatusUnauthorized)
 	}
 }

@@ -39,7 +39,7 @@ func wantMail(t *testing.T, p *program, s *smtptest.Server, want map[string]int)
 }
 
 func TestNotifications_go_once_to_all_others_and_never_to_the_author(t *testing.T) {
-	onBothStacks(t, func(t *testing.T, stores []string) {
+	onStoresOfTheirOwn(t, func(t *testing.T, stores []string) {
 		s := smtptest.Start(t, nil)
 		p := serve(t, stores, "--smtp", s.URL())
 		user, buyer, other := p.as("user:user"), p.as("customer_user:buyer"), p.as("user:manager")
@@ -59,7 +59,7 @@ func TestNotifications_go_once_to_all_others_and_never_to_the_author(t *testing.
 }
 
 func TestNotifications_leave_imported_history_alone(t *testing.T) {
-	onBothStacks(t, func(t *testing.T, stores []string) {
+	onStoresOfTheirOwn(t, func(t *testing.T, stores []string) {
 		s := smtptest.Start(t, nil)
 		p := serve(t, stores, "--smtp", s.URL())
 		importFile(t, 0, nil, inFile(t, generateDataset(t, 30).text()), "--server", p.url, "--token", "demo:user:admin")
@@ -71,7 +71,7 @@ func TestNotifications_leave_imported_history_alone(t *testing.T) {
 // Whatever the mail server does with the first tries, everybody is told in the
 // end, or is known not to be.
 func TestNotifications_survive_a_bad_mail_server(t *testing.T) {
-	onBothStacks(t, func(t *testing.T, stores []string) {
+	onStoresOfTheirOwn(t, func(t *testing.T, stores []string) {
 		s := smtptest.Start(t, func(to string, attempt int) smtptest.Answer {
 			switch {
 			case to == buyerMail && attempt == 0:
@@ -100,7 +100,7 @@ func TestNotifications_survive_a_bad_mail_server(t *testing.T) {
 // A connection that breaks after the server took the mail, but before it said
 // so, is the one way to a second mail: it says that it is the same.
 func TestNotifications_repeat_a_mail_of_unknown_fate_under_the_same_id(t *testing.T) {
-	onBothStacks(t, func(t *testing.T, stores []string) {
+	onStoresOfTheirOwn(t, func(t *testing.T, stores []string) {
 		s := smtptest.Start(t, func(_ string, attempt int) smtptest.Answer {
 			if attempt == 0 {
 				return smtptest.DropAfter
@@ -118,7 +118,7 @@ func TestNotifications_repeat_a_mail_of_unknown_fate_under_the_same_id(t *testin
 }
 
 func TestNotifications_are_not_made_up_for_when_mail_was_off(t *testing.T) {
-	onBothStacks(t, func(t *testing.T, stores []string) {
+	onStoresOfTheirOwn(t, func(t *testing.T, stores []string) {
 		s := smtptest.Start(t, nil)
 		p := serve(t, stores, "--smtp", s.URL())
 		at := talk(p)
@@ -148,7 +148,7 @@ func TestNotifications_are_not_made_up_for_when_mail_was_off(t *testing.T) {
 // TestNotifications_survive_kills kills the server while it sends: nobody is
 // left out, and whoever is told twice can see it by the Message-ID.
 func TestNotifications_survive_kills(t *testing.T) {
-	onBothStacks(t, func(t *testing.T, stores []string) {
+	onStoresOfTheirOwn(t, func(t *testing.T, stores []string) {
 		sending := make(chan struct{}, 1000)
 		s := smtptest.Start(t, func(string, int) smtptest.Answer {
 			sending <- struct{}{}
@@ -184,7 +184,7 @@ func TestNotifications_survive_kills(t *testing.T) {
 func TestNotifications_of_two_instances_go_once(t *testing.T) {
 	t.Parallel()
 	s := smtptest.Start(t, nil)
-	stores := stacks["EventStoreDB client and PostgreSQL"](t)
+	stores := stacks[distributed](t)
 	one := serve(t, stores, "--smtp", s.URL())
 	two := serve(t, append(stores[2:], "--data", t.TempDir()), "--smtp", s.URL())
 	at := talk(one)

@@ -44,7 +44,7 @@ func TestOrganizations_have_nothing_in_common_but_ids(t *testing.T) {
 		other.awaits(made.position(), "record")
 		theirs.get("/v1/me", "Parley-Min-Position", made.position()).want(http.StatusOK)
 		feed := string(theirs.get("/v1/events?wait=0").want(http.StatusOK).body)
-		if strings.Contains(feed, "organization:acme") || !strings.Contains(feed, "organization:umbrella") {
+		if strings.Contains(feed, "organization:"+organization(t)) || !strings.Contains(feed, "organization:"+anotherOrganization(t)) {
 			t.Errorf("the feed of another organization is %s", feed)
 		}
 	})

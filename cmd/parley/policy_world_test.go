@@ -82,7 +82,7 @@ func (m tokenMaker) token(t *testing.T, organization, kind, id string) string {
 	t.Helper()
 	token, err := jwt.NewWithClaims(jwt.SigningMethodEdDSA, jwt.MapClaims{
 		"iss": "shop", "aud": "parley", "exp": time.Now().Add(time.Hour).Unix(),
-		"sub": id, "kind": kind, "organization": organization,
+		"sub": id, "kind": kind, "organization": renamed(t, organization),
 	}).SignedString(m.key)
 	if err != nil {
 		t.Fatal(err)
@@ -176,7 +176,7 @@ func (w *policyWorld) importTheirs(data string) {
 		{"kind": "person", "person_kind": "user", "id": "elsie", "name": "Their Elsie", "roles": arr{"user"}},
 		{"kind": "person", "person_kind": "customer_user", "id": "buyer", "name": "Their Buyer", "customer": "northwind", "roles": arr{"buyer"}},
 	} {
-		line["organization"] = "umbrella"
+		line["organization"] = anotherOrganization(w.t)
 		encoded, err := json.Marshal(line)
 		if err != nil {
 			w.t.Fatal(err)

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"os"
 	"os/exec"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -16,27 +17,28 @@ import (
 	"testing"
 	"time"
 
+	"parley/adapters/adaptertest/logtest"
 	"parley/adapters/adaptertest/pgtest"
-	"parley/adapters/eventnode"
 )
 
 // stacks are the two pairs of stores that the whole product is tested on. Each
 // makes stores of its own and returns the settings that name them.
 var stacks = map[string]func(t *testing.T) []string{
-	"embedded stores": func(t *testing.T) []string {
+	embedded: func(t *testing.T) []string {
 		return []string{"--data", t.TempDir()}
 	},
-	"EventStoreDB client and PostgreSQL": func(t *testing.T) []string {
-		return []string{
-			"--data", t.TempDir(),
-			"--eventstore", "esdb://" + startWire(t, eventnode.Config{FirstPosition: 4_000_000_000, Stride: 313}).address + "?tls=false",
-			"--database", pgtest.Start(t),
-		}
+	distributed: func(t *testing.T) []string {
+		return []string{"--data", t.TempDir(), "--eventstore", startWire(t).connection(), "--database", pgtest.Start(t)}
 	},
 }
 
-// onBothStacks runs a test on each pair of stores.
-func onBothStacks(t *testing.T, test func(t *testing.T, stores []string)) {
+const (
+	embedded    = "embedded stores"
+	distributed = "EventStoreDB client and PostgreSQL"
+)
+
+// onStoresOfTheirOwn runs a test on each pair of stores.
+func onStoresOfTheirOwn(t *testing.T, test func(t *testing.T, stores []string)) {
 	t.Helper()
 	t.Parallel()
 	for name, open := range stacks {
@@ -45,6 +47,21 @@ func onBothStacks(t *testing.T, test func(t *testing.T, stores []string)) {
 			test(t, open(t))
 		})
 	}
+}
+
+// onBothStacks runs a test on each pair of stores, or, where a server is named, on
+// that and PostgreSQL alone. The test looks at its own organization only.
+func onBothStacks(t *testing.T, test func(t *testing.T, stores []string)) {
+	t.Helper()
+	named := logtest.Named()
+	if named == "" {
+		onStoresOfTheirOwn(t, test)
+		return
+	}
+	t.Parallel()
+	t.Run(distributed, func(t *testing.T) {
+		test(t, []string{"--data", t.TempDir(), "--eventstore", named, "--database", pgtest.Start(t)})
+	})
 }
 
 // startLimit is how long a start may take on a busy machine with the race
@@ -83,7 +100,9 @@ func (p *program) saw(position string) {
 // the test.
 func serve(t *testing.T, stores []string, more ...string) *program {
 	t.Helper()
-	p := &program{t: t, args: append(append([]string{"serve", "--demo", "--listen", "127.0.0.1:0", "--log-level", "warn"}, stores...), more...)}
+	p := &program{t: t, args: slices.Concat([]string{
+		"serve", "--demo", "--demo-organization", organization(t), "--listen", "127.0.0.1:0", "--log-level", "warn",
+	}, stores, more)}
 	p.start()
 	t.Cleanup(func() {
 		p.kill()

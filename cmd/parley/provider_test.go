@@ -25,7 +25,7 @@ func TestTokens_of_a_provider_that_rotates_keys_and_goes_down_at_any_time(t *tes
 		provider := oidctest.Start(t)
 		provider.Become(oidctest.Down)
 		p := serve(t, stores, signedBy(provider)...)
-		first := p.withToken(provider.Token(named("user", "user")))
+		first := p.withToken(provider.Token(p.named("user", "user")))
 		first.get("/v1/me").isUnavailable("a token while the provider is down at the start")
 		p.browser().send("GET", "/v1/auth/login").isUnavailable("a sign-in while the provider is down")
 		p.as("user:user").get("/v1/me").want(http.StatusOK)
@@ -35,7 +35,7 @@ func TestTokens_of_a_provider_that_rotates_keys_and_goes_down_at_any_time(t *tes
 			return first.get("/v1/me").status == http.StatusOK
 		})
 		provider.Rotate()
-		second := p.withToken(provider.Token(named("customer_user", "buyer")))
+		second := p.withToken(provider.Token(p.named("customer_user", "buyer")))
 		second.get("/v1/me").isMe("customer_user", "buyer")
 		refused := first.get("/v1/me").want(http.StatusUnauthorized)
 		if refused.header.Get("WWW-Authenticate") == "" {
@@ -45,7 +45,7 @@ func TestTokens_of_a_provider_that_rotates_keys_and_goes_down_at_any_time(t *tes
 		provider.Become(oidctest.Down)
 		second.get("/v1/me").isMe("customer_user", "buyer")
 		provider.Rotate()
-		third := p.withToken(provider.Token(named("user", "user")))
+		third := p.withToken(provider.Token(p.named("user", "user")))
 		eventually(t, startLimit, "a new key is unavailable while the provider is down", func() bool {
 			return third.get("/v1/me").status == http.StatusServiceUnavailable // 401 while it has been asked too often
 		})
@@ -60,7 +60,7 @@ func TestTokens_are_read_as_configured(t *testing.T) {
 	t.Parallel()
 	provider := oidctest.Start(t)
 	p := serve(t, []string{"--data", t.TempDir()}, "--oidc-issuer", provider.Issuer, "--oidc-audience", "api",
-		"--claim-person", "realm.person.number", "--claim-kind", "https://acme.example/kind", "--organization", "acme")
+		"--claim-person", "realm.person.number", "--claim-kind", "https://acme.example/kind", "--organization", organization(t))
 	claims := map[string]any{
 		"sub": "x", "aud": []string{"api", "other"}, "https://acme.example/kind": "user",
 		"organization": "globex", "realm": map[string]any{"person": map[string]any{"number": "manager"}},
@@ -83,7 +83,7 @@ func TestDemoTokens_are_good_in_the_demo_only(t *testing.T) {
 	p.args = append(slices.Delete(p.args, at, at+1), signedBy(provider)...)
 	p.start()
 	p.as("user:admin").get("/v1/me").want(http.StatusUnauthorized)
-	p.withToken(provider.Token(named("user", "admin"))).get("/v1/me").isMe("user", "admin")
+	p.withToken(provider.Token(p.named("user", "admin"))).get("/v1/me").isMe("user", "admin")
 }
 
 // Sessions are rows, tokens are not.
@@ -92,8 +92,8 @@ func TestSessions_are_unavailable_while_the_database_is_down_and_tokens_go_on(t 
 	provider := oidctest.Start(t)
 	server := pgtest.NewServer(t)
 	p := serve(t, []string{"--data", t.TempDir(), "--database", server.Database(t)}, signedBy(provider)...)
-	b, token := p.browser(), p.withToken(provider.Token(named("user", "user")))
-	provider.SignsIn(named("user", "user"))
+	b, token := p.browser(), p.withToken(provider.Token(p.named("user", "user")))
+	provider.SignsIn(p.named("user", "user"))
 	b.signIn().isMe("user", "user")
 	server.Kill(t)
 	b.send("GET", "/v1/me").isUnavailable("a session")

@@ -83,7 +83,7 @@ func (c caller) atRest() bool {
 }
 
 func TestServe_makes_deleted_read_models_anew_and_sends_nothing(t *testing.T) {
-	onBothStacks(t, func(t *testing.T, stores []string) {
+	onStoresOfTheirOwn(t, func(t *testing.T, stores []string) {
 		mails := smtptest.Start(t, nil)
 		p := serve(t, stores, "--smtp", mails.URL())
 		lively(t, p, mails)
@@ -120,7 +120,7 @@ func dropReadModels(t *testing.T, stores []string) {
 }
 
 func TestRebuild_gives_the_same_rows_while_messages_come(t *testing.T) {
-	onBothStacks(t, func(t *testing.T, stores []string) {
+	onStoresOfTheirOwn(t, func(t *testing.T, stores []string) {
 		mails := smtptest.Start(t, nil)
 		p := serve(t, stores, "--smtp", mails.URL())
 		lively(t, p, mails)
@@ -164,7 +164,7 @@ func (p *program) chatter(stop <-chan struct{}) (posted int) {
 }
 
 func TestRebuild_finds_wrong_rows_and_heals_them(t *testing.T) {
-	onBothStacks(t, func(t *testing.T, stores []string) {
+	onStoresOfTheirOwn(t, func(t *testing.T, stores []string) {
 		mails := smtptest.Start(t, nil)
 		p := serve(t, stores, "--smtp", mails.URL())
 		lively(t, p, mails)

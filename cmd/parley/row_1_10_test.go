@@ -102,7 +102,7 @@ func TestRow_1_10_values_that_are_equal_change_nothing_and_null_clears_a_source(
 }
 
 func TestRow_1_10_a_former_customer_user_gets_no_more_mail(t *testing.T) {
-	onBothStacks(t, func(t *testing.T, stores []string) {
+	onStoresOfTheirOwn(t, func(t *testing.T, stores []string) {
 		s := smtptest.Start(t, nil)
 		p := serve(t, stores, "--smtp", s.URL())
 		at := p.beginAs(anOwner, obj{"name": "x", "customer_user": "buyer"})

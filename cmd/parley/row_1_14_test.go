@@ -26,7 +26,7 @@ func mentionsOf(s *smtptest.Server) map[string]int {
 }
 
 func TestRow_1_14_who_is_mentioned_and_may_view_is_told(t *testing.T) {
-	onBothStacks(t, func(t *testing.T, stores []string) {
+	onStoresOfTheirOwn(t, func(t *testing.T, stores []string) {
 		s := smtptest.Start(t, nil)
 		p := serve(t, stores, "--smtp", s.URL())
 		at := talk(p)
@@ -66,7 +66,7 @@ func (p *program) nobodyJoined(t *testing.T, at, position string) {
 }
 
 func TestRow_1_14_a_first_message_mentions(t *testing.T) {
-	onBothStacks(t, func(t *testing.T, stores []string) {
+	onStoresOfTheirOwn(t, func(t *testing.T, stores []string) {
 		s := smtptest.Start(t, nil)
 		p := serve(t, stores, "--smtp", s.URL())
 		p.as(anOwner).post("/v1/conversations", obj{"name": "x", "customer_user": "buyer", "message": saying("@user:manager, look")}).want(http.StatusCreated)
@@ -78,7 +78,7 @@ func TestRow_1_14_a_first_message_mentions(t *testing.T) {
 }
 
 func TestRow_1_14_imported_history_mentions_nobody(t *testing.T) {
-	onBothStacks(t, func(t *testing.T, stores []string) {
+	onStoresOfTheirOwn(t, func(t *testing.T, stores []string) {
 		s := smtptest.Start(t, nil)
 		p := serve(t, stores, "--smtp", s.URL())
 		line := `{"organization":"acme","kind":"conversation","key":"old","name":"Old","owner":"user","customer_user":"buyer",` +

@@ -96,7 +96,7 @@ func (p *program) leavingEndsIt(t *testing.T, at string) {
 }
 
 func TestRow_1_4_who_has_muted_it_gets_no_mail(t *testing.T) {
-	onBothStacks(t, func(t *testing.T, stores []string) {
+	onStoresOfTheirOwn(t, func(t *testing.T, stores []string) {
 		s := smtptest.Start(t, nil)
 		p := serve(t, stores, "--smtp", s.URL())
 		at := talk(p)

@@ -83,7 +83,7 @@ func TestRow_1_5_numbers_run_without_gap_and_the_conversation_follows(t *testing
 // One text form, the same wherever a message stands: what is typed is shown, and
 // nothing of it can run.
 func TestRow_1_5_text_is_shown_as_typed_and_the_same_everywhere(t *testing.T) {
-	onBothStacks(t, func(t *testing.T, stores []string) {
+	onStoresOfTheirOwn(t, func(t *testing.T, stores []string) {
 		s := smtptest.Start(t, nil)
 		p := serve(t, stores, "--smtp", s.URL())
 		at := talk(p)

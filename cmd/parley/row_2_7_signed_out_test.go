@@ -24,7 +24,7 @@ func TestRow_2_7_a_stream_ends_with_the_token_that_opened_it(t *testing.T) {
 	onBothStacks(t, func(t *testing.T, stores []string) {
 		provider := oidctest.Start(t)
 		p := serve(t, stores, signedBy(provider)...)
-		admin := named("user", "admin")
+		admin := p.named("user", "admin")
 		at, id := p.as(anAdmin).begin(nil)
 		long, _ := p.withToken(provider.Token(admin)).live("")
 		ending := map[caller]*stream{}
@@ -55,7 +55,7 @@ func TestRow_2_7_a_stream_ends_with_the_token_that_opened_it(t *testing.T) {
 func TestRow_2_7_a_stream_ends_when_its_session_is_signed_out_at_any_instance(t *testing.T) {
 	t.Parallel()
 	provider := oidctest.Start(t)
-	stores := stacks["EventStoreDB client and PostgreSQL"](t)
+	stores := stacks[distributed](t)
 	one := serve(t, stores, signedBy(provider)...)
 	two := serve(t, append(slices.Clone(stores), "--data", t.TempDir()), signedBy(provider)...)
 	signedOutAt(t, provider, one, two)
@@ -75,7 +75,7 @@ func signedOutAt(t *testing.T, provider *oidctest.Provider, here, there *program
 	t.Helper()
 	signedIn := func() (b browser, cookie []string) {
 		b = here.browser()
-		provider.SignsIn(named("user", "admin"))
+		provider.SignsIn(here.named("user", "admin"))
 		b.signIn().isMe("user", "admin")
 		return b, []string{"Cookie", "parley_session=" + b.cookie("parley_session")}
 	}

@@ -118,7 +118,7 @@ func TestRow_5_1_switching_off_ends_live_streams_and_outlasts_a_restart(t *testi
 // A mail that waits for its next try is given up, and is not sent by surprise
 // when conversations come back.
 func TestRow_5_1_switched_off_conversations_send_no_mail(t *testing.T) {
-	onBothStacks(t, func(t *testing.T, stores []string) {
+	onStoresOfTheirOwn(t, func(t *testing.T, stores []string) {
 		s := smtptest.Start(t, func(_ string, attempt int) smtptest.Answer {
 			if attempt == 0 {
 				return smtptest.RefuseForNow

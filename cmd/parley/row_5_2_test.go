@@ -74,7 +74,7 @@ func TestRow_5_2_roles_of_an_organization_s_own_are_given_and_taken(t *testing.T
 // whose people it concerns.
 func TestRow_5_2_changes_reach_the_other_instance_and_end_its_streams(t *testing.T) {
 	t.Parallel()
-	stores := stacks["EventStoreDB client and PostgreSQL"](t)
+	stores := stacks[distributed](t)
 	one := serve(t, stores)
 	two := serve(t, append(slices.Clone(stores), "--data", t.TempDir()))
 	at := one.begin("two instances")

@@ -6,6 +6,8 @@ import (
 	"log/slog"
 	"net"
 	"os"
+
+	"parley/domain"
 )
 
 // outsidePrefix begins the settings by which a server opens its event store.
@@ -14,17 +16,18 @@ const outsidePrefix = "--eventstore-"
 // serveCommand runs the server until it is told to stop.
 type serveCommand struct {
 	stores
-	Listen       string  `help:"Address for HTTP." default:"127.0.0.1:8080" placeholder:"HOST:PORT"`
-	Demo         bool    `help:"Seed people and records to try it with, and let anybody sign in as any of them; loopback only."`
-	Outside      outside `embed:"" prefix:"eventstore-"`
-	SignIn       signIn  `embed:""`
-	Files        files   `embed:""`
-	DefaultOwner string  `help:"Id of the user who owns what customer users without a sales representative start; admin in the demo." placeholder:"ID"`
-	SMTP         string  `name:"smtp" help:"Mail server; without it no mail is decided or sent." placeholder:"smtp://USER:PASSWORD@HOST:587"`
-	MailFrom     string  `help:"Sender of mails." default:"Parley <parley@localhost>" placeholder:"ADDRESS"`
-	PublicURL    string  `name:"public-url" help:"Where people open Parley, for the links in mails." placeholder:"URL"`
-	RateLimits   string  `help:"Whether people and addresses are kept to so many requests in a short time: on, off, or auto: on but in the demo." default:"auto" enum:"on,off,auto"`
-	LogLevel     string  `help:"How much to log: debug, info, warn or error." default:"info" enum:"debug,info,warn,error"`
+	Listen           string  `help:"Address for HTTP." default:"127.0.0.1:8080" placeholder:"HOST:PORT"`
+	Demo             bool    `help:"Seed people and records to try it with, and let anybody sign in as any of them; loopback only."`
+	DemoOrganization string  `help:"Whose the demo's people and records are; demos on one event store need one each." default:"acme" placeholder:"ID"`
+	Outside          outside `embed:"" prefix:"eventstore-"`
+	SignIn           signIn  `embed:""`
+	Files            files   `embed:""`
+	DefaultOwner     string  `help:"Id of the user who owns what customer users without a sales representative start; admin in the demo." placeholder:"ID"`
+	SMTP             string  `name:"smtp" help:"Mail server; without it no mail is decided or sent." placeholder:"smtp://USER:PASSWORD@HOST:587"`
+	MailFrom         string  `help:"Sender of mails." default:"Parley <parley@localhost>" placeholder:"ADDRESS"`
+	PublicURL        string  `name:"public-url" help:"Where people open Parley, for the links in mails." placeholder:"URL"`
+	RateLimits       string  `help:"Whether people and addresses are kept to so many requests in a short time: on, off, or auto: on but in the demo." default:"auto" enum:"on,off,auto"`
+	LogLevel         string  `help:"How much to log: debug, info, warn or error." default:"info" enum:"debug,info,warn,error"`
 }
 
 // check returns a usage error for settings that cannot work together.
@@ -35,6 +38,8 @@ func (c serveCommand) check() error {
 	switch {
 	case c.Demo && !isLoopback(c.Listen):
 		return usagef("--demo lets anybody sign in as anybody, so --listen must be a loopback address such as 127.0.0.1:8080")
+	case c.Demo && domain.CheckID(c.DemoOrganization) != "":
+		return usagef("--demo-organization: %s", domain.CheckID(c.DemoOrganization))
 	case c.Outside.isOpen() && c.EventStore != "":
 		return usagef("--eventstore-listen opens the embedded event store, but --eventstore names another one: leave one of them out")
 	}
@@ -105,7 +110,7 @@ func (c serveCommand) greet(std stdio, people net.Listener, g gates) {
 	fmt.Fprintf(std.out, "Parley listens on http://%s\n", people.Addr())
 	g.greet(std, c.Outside.Credentials != "")
 	if c.Demo {
-		greetDemo(std, people.Addr().String())
+		greetDemo(std, c.DemoOrganization, people.Addr().String())
 	}
 	if !c.Demo && c.SignIn.letsNobodyIn() {
 		fmt.Fprintln(std.err, "parley: nobody can sign in: give --oidc-issuer, or --jwt-keys, --jwt-issuer and --jwt-audience, or try --demo")

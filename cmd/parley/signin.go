@@ -65,11 +65,11 @@ func (s signIn) claims() identity.Claims {
 }
 
 // visitors returns how requests say who makes them and, if browsers can sign in,
-// how.
-func (s signIn) visitors(d identity.Directory, db sqldb.DB, publicURL string, demo bool) (identity.Visitors, httpapi.SignIn, error) {
+// how. The demo is its organization, or "".
+func (s signIn) visitors(d identity.Directory, db sqldb.DB, publicURL, demo string) (identity.Visitors, httpapi.SignIn, error) {
 	v := identity.Visitors{Bearer: identity.Bearer{Directory: d}}
-	if demo {
-		v.Bearer.Schemes = append(v.Bearer.Schemes, identity.Demo{Organization: demoOrganization})
+	if demo != "" {
+		v.Bearer.Schemes = append(v.Bearer.Schemes, identity.Demo{Organization: demo})
 	}
 	var issuers []identity.Issuer
 	if s.JWTKeys != "" {

@@ -6,7 +6,6 @@ import (
 	"testing"
 
 	"parley/adapters/eventnode"
-	"parley/adapters/eventstore"
 	"parley/adapters/postgres"
 	"parley/adapters/sqlite"
 	"parley/domain/eventlog"
@@ -42,8 +41,7 @@ func setting(stores []string, flag string) string {
 func openLog(t *testing.T, stores []string) eventlog.Log {
 	t.Helper()
 	if address := setting(stores, "--eventstore"); address != "" {
-		store, err := eventstore.Open(eventstore.Config{ConnectionString: address})
-		return opened(t, store, err)
+		return openLogAt(t, address)
 	}
 	node, err := eventnode.Open(eventnode.Config{Dir: filepath.Join(setting(stores, "--data"), "events")})
 	return opened(t, node, err)

@@ -87,7 +87,7 @@ func (a *app) assembleRouter() (err error) {
 // assembleAPI makes the two doors of the API: one for people, and the operator's,
 // which needs no token because only the data folder's owner can open it.
 func (a *app) assembleAPI(sources queries.Sources) error {
-	people, browsers, err := a.settings.SignIn.visitors(a.use.directory, a.stack.db, a.settings.PublicURL, a.settings.Demo)
+	people, browsers, err := a.settings.SignIn.visitors(a.use.directory, a.stack.db, a.settings.PublicURL, a.settings.demoOrganization())
 	if err != nil {
 		return err
 	}
@@ -114,6 +114,14 @@ func (a *app) assembleAPI(sources queries.Sources) error {
 	config.Authenticator, config.SignIn, config.Observe, config.RateLimits = operatorIdentity{}, nil, nil, false
 	a.operator = httpapi.New(config)
 	return nil
+}
+
+// demoOrganization is the demo's, or none without it.
+func (c serveCommand) demoOrganization() string {
+	if !c.Demo {
+		return ""
+	}
+	return c.DemoOrganization
 }
 
 func (c serveCommand) defaultOwner() string {
