@@ -46,7 +46,7 @@ func (n *ownNode) disturb(round int) {
 func TestEventStore_is_one_log_to_everybody_while_its_node_is_killed_and_frozen(t *testing.T) {
 	t.Parallel()
 	node := startNode(t)
-	store, err := eventstore.Open(eventstore.Config{ConnectionString: "esdb://" + node.address + "?tls=false", Heartbeat: 200 * time.Millisecond})
+	store, err := eventstore.Open(eventstore.Config{ConnectionString: node.connection(), Heartbeat: 200 * time.Millisecond})
 	opened(t, store, err)
 	var total historytest.Result
 	histories := chaostest.Cycles(3, 60)

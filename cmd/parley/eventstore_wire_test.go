@@ -65,10 +65,13 @@ func (w *wire) open(t *testing.T, config eventnode.Config) {
 	w.serve(t, opened(t, node, err))
 }
 
-// serve serves a node until the test ends.
+// serve serves a node until the test ends, at an address of its own unless it has
+// one.
 func (w *wire) serve(t *testing.T, node *eventnode.Node) {
 	t.Helper()
-	w.node, w.address = node, "127.0.0.1:0"
+	if w.node = node; w.address == "" {
+		w.address = "127.0.0.1:0"
+	}
 	w.start(t)
 	t.Cleanup(func() { w.stop(t) })
 }

@@ -12,18 +12,15 @@ import (
 	"parley/adapters/adaptertest/pgtest"
 )
 
-// readModelNames are what `parley rebuild` takes.
-var readModelNames = []string{"conversations", "directory", "inboxes", "notifications", "orders", "receipts", "search", "timelines"}
-
 // wantRowsLikeEvents rebuilds every read model of a running server and fails the
 // test unless the rows were already what the events say.
 func wantRowsLikeEvents(t *testing.T, p *program) {
 	t.Helper()
 	data := p.args[slices.Index(p.args, "--data")+1]
-	for _, name := range readModelNames {
-		code, out, errs := runProgram(t, nil, "rebuild", name, "--data", data)
+	for _, m := range readModels {
+		code, out, errs := runProgram(t, nil, "rebuild", m.Name, "--data", data)
 		if code != 0 || !strings.Contains(out, "were the same") {
-			t.Errorf("rebuild %s ended with %d: %s%s", name, code, out, errs)
+			t.Errorf("rebuild %s ended with %d: %s%s", m.Name, code, out, errs)
 		}
 	}
 }
@@ -172,8 +169,7 @@ func TestServe_waits_for_an_event_store_that_is_away(t *testing.T) {
 // pair starts two servers on one event store and one database.
 func pair(t *testing.T) (one, two *program) {
 	t.Helper()
-	w := startWire(t)
-	stores := []string{"--eventstore", w.connection(), "--database", pgtest.Start(t)}
+	stores := []string{"--eventstore", overTheWire(t), "--database", pgtest.Start(t)}
 	one = serve(t, append(slices.Clone(stores), "--data", t.TempDir()))
 	two = serve(t, append(slices.Clone(stores), "--data", t.TempDir()))
 	return one, two
@@ -219,15 +215,18 @@ func TestServe_two_instances_know_each_others_keys_and_people(t *testing.T) {
 	s.awaitEnd()
 }
 
-// The instance that keeps the read models is killed: the other takes over, and
-// screens on it go on.
+// The instance that keeps the read models is killed: the other, which was ready
+// before it had any to keep, takes them over as they are and shows all that was
+// promised, and screens on it go on.
 func TestServe_the_other_instance_takes_over(t *testing.T) {
 	t.Parallel()
 	one, two := pair(t)
 	at, id := one.as("user:user").begin(nil)
+	one.showsWhatIsSaid(at, "before")
+	two.showsWhatIsSaid(at, "elsewhere")
 	s, _ := two.as("customer_user:buyer").live("")
 	c := chat(t, 4, []*program{two}, at)
-	c.expect("after the kill")
+	c.expect("before", "elsewhere", "after the kill", "now")
 	c.awaitMore(20, "with both")
 	s.until("conversation", id)
 	one.kill()
@@ -246,5 +245,10 @@ func TestServe_the_other_instance_takes_over(t *testing.T) {
 	}
 	c.stop()
 	c.verify(two)
+	two.showsWhatIsSaid(at, "now")
+	two.awaitReady()
+	if strings.Contains(two.output(), "is rebuilt") {
+		t.Errorf("what was taken over is made anew:\n%s", two.output())
+	}
 	wantRowsLikeEvents(t, two)
 }

@@ -60,6 +60,9 @@ func (n *ownNode) kill() {
 	_ = n.cmd.Wait()
 }
 
+// connection returns the connection string of the node.
+func (n *ownNode) connection() string { return "esdb://" + n.address + "?tls=false" }
+
 // survivor is a server that is killed again and again.
 type survivor struct {
 	*program
@@ -122,7 +125,7 @@ func TestServe_keeps_its_promises_when_it_is_killed(t *testing.T) {
 		},
 		"client over the wire and PostgreSQL": func(t *testing.T) ([]string, *ownNode) {
 			node := startNode(t)
-			return []string{"--data", t.TempDir(), "--eventstore", "esdb://" + node.address + "?tls=false", "--database", pgtest.Start(t)}, node
+			return []string{"--data", t.TempDir(), "--eventstore", node.connection(), "--database", pgtest.Start(t)}, node
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

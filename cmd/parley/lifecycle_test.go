@@ -2,6 +2,8 @@ package main_test
 
 import (
 	"net/http"
+	"net/url"
+	"strconv"
 	"testing"
 	"time"
 )
@@ -36,7 +38,8 @@ func TestServe_ends_streams_and_long_polls_when_it_is_told_to_stop(t *testing.T)
 		p := serve(t, stores)
 		admin := p.as("user:admin")
 		ended := make(chan error, 2)
-		for _, path := range []string{"/v1/live", "/v1/events?after=999999999999&wait=55"} {
+		_, end := admin.readAll(url.Values{})
+		for _, path := range []string{"/v1/live", "/v1/events?type=of-nothing.v1&wait=55&after=" + strconv.FormatUint(end, 10)} {
 			go func() {
 				_, err := admin.try(http.MethodGet, path, nil)
 				ended <- err

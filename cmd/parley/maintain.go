@@ -18,12 +18,30 @@ import (
 // maintained is the embedded event store that a command works on: of the server
 // that holds the data folder, or opened by the command itself.
 type maintained struct {
-	Data string `help:"Data folder of the server, running or not." default:"./parley-data" type:"path"`
+	Data       string `help:"Data folder of the server, running or not." default:"./parley-data" type:"path"`
+	EventStore string `name:"eventstore" help:"Refused: an EventStoreDB has tools of its own for this." placeholder:"esdb://HOST:2113"`
+}
+
+// ownTools are those of EventStoreDB that do what a command does for a folder.
+var ownTools = map[string]string{
+	"verify":   "it checks the hashes of its files at each start, unless it runs with skip-db-verify",
+	"backup":   "take a snapshot of its volume, or copy its files in the order that its manual gives",
+	"scavenge": "send POST /admin/scavenge to each of its nodes, or start a scavenge on the Admin page of each",
+}
+
+// notForServers says which of its own tools does what the command does not do for
+// an EventStoreDB.
+func notForServers(command string) error {
+	return usagef("parley %s is for the event store in a data folder, and the events are in an EventStoreDB: %s; "+
+		"leave --eventstore and PARLEY_EVENTSTORE out for a folder", command, ownTools[command])
 }
 
 // with calls one of the two: running with the server that holds the folder, or
 // stopped with the folder, which is held meanwhile.
-func (m maintained) with(running func(server) error, stopped func(*folder) error) error {
+func (m maintained) with(command string, running func(server) error, stopped func(*folder) error) error {
+	if m.EventStore != "" {
+		return notForServers(command)
+	}
 	if _, err := os.Stat(filepath.Join(m.Data, "events", "events.db")); err != nil {
 		return usagef("--data %s holds no event log", m.Data)
 	}
@@ -60,7 +78,7 @@ type verifyCommand struct {
 func (c verifyCommand) Run(ctx context.Context, std stdio) error {
 	bar, began := newProgress(std.err, "verifying"), time.Now()
 	var report eventnode.Report
-	err := c.with(func(s server) error {
+	err := c.with("verify", func(s server) error {
 		if c.RenewWitness {
 			return usagef("--renew-witness needs the server to be stopped")
 		}
@@ -97,7 +115,7 @@ type backupCommand struct {
 func (c backupCommand) Run(ctx context.Context, std stdio) error {
 	bar := newProgress(std.err, "backing up")
 	var m eventnode.Manifest
-	err := c.with(func(s server) error {
+	err := c.with("backup", func(s server) error {
 		return s.operate(ctx, backupRoute+"?to="+url.QueryEscape(c.To), bar, &m)
 	}, func(f *folder) error {
 		return opened(f, std, func(node *eventnode.Node) (err error) {
@@ -164,7 +182,7 @@ type scavengeCommand struct{ maintained }
 func (c scavengeCommand) Run(ctx context.Context, std stdio) error {
 	bar := newProgress(std.err, "scavenging: events removed")
 	var sum eventnode.Scavenged
-	err := c.with(func(s server) error {
+	err := c.with("scavenge", func(s server) error {
 		return s.operate(ctx, scavengeRoute, bar, &sum)
 	}, func(f *folder) error {
 		return opened(f, std, func(node *eventnode.Node) (err error) {

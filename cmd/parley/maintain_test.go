@@ -42,6 +42,20 @@ func TestMaintenance_works_with_the_server_running_or_not(t *testing.T) {
 	wantNamed(t, dir)
 }
 
+// For an EventStoreDB its own tools do what these commands do for a folder.
+func TestMaintenance_is_for_the_folder_and_names_the_tools_of_a_server(t *testing.T) {
+	t.Parallel()
+	for command, tool := range map[string]string{"verify": "at each start", "backup": "snapshot", "scavenge": "POST /admin/scavenge"} {
+		args := []string{command, "--eventstore", "esdb://127.0.0.1:1?tls=false"}
+		if command == "backup" {
+			args = append(args, "--to", t.TempDir())
+		}
+		for _, says := range []string{"is for the event store in a data folder", tool} {
+			wantUsageError(t, args, says)
+		}
+	}
+}
+
 // wantNamed damages an event of a stopped server and demands that verify names it
 // and says what to do.
 func wantNamed(t *testing.T, dir string) {

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"path"
 	"path/filepath"
 	"time"
 
@@ -57,7 +58,7 @@ func operations(node *eventnode.Node, next http.Handler) http.Handler {
 	} {
 		mux.HandleFunc("POST "+route, func(w http.ResponseWriter, r *http.Request) {
 			if node == nil {
-				http.Error(w, "the events are in an EventStoreDB: use its own tools", http.StatusConflict)
+				http.Error(w, notForServers(path.Base(route)).Error(), http.StatusConflict)
 				return
 			}
 			do.serve(w, r)

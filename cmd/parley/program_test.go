@@ -100,10 +100,18 @@ func (p *program) saw(position string) {
 // the test.
 func serve(t *testing.T, stores []string, more ...string) *program {
 	t.Helper()
+	p := launch(t, stores, more...)
+	p.awaitReady()
+	return p
+}
+
+// launch starts the demo on stores, which need not become ready.
+func launch(t *testing.T, stores []string, more ...string) *program {
+	t.Helper()
 	p := &program{t: t, args: slices.Concat([]string{
 		"serve", "--demo", "--demo-organization", organization(t), "--listen", "127.0.0.1:0", "--log-level", "warn",
 	}, stores, more)}
-	p.start()
+	p.launch()
 	t.Cleanup(func() {
 		p.kill()
 		if t.Failed() {
@@ -113,8 +121,16 @@ func serve(t *testing.T, stores []string, more ...string) *program {
 	return p
 }
 
-// start starts the process, again on the same stores after a kill.
+// start starts the process, again on the same stores after a kill, and waits until it
+// is ready.
 func (p *program) start() {
+	p.t.Helper()
+	p.launch()
+	p.awaitReady()
+}
+
+// launch starts the process, which need not become ready.
+func (p *program) launch() {
 	p.t.Helper()
 	p.cmd = command(p.args...)
 	stdout, err := p.cmd.StdoutPipe()
@@ -141,7 +157,6 @@ func (p *program) start() {
 		_ = cmd.Wait()
 		close(done)
 	}()
-	p.awaitReady()
 }
 
 // command returns the program as a process to be.

@@ -1,0 +1,107 @@
+package main_test
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/google/uuid"
+)
+
+// removable starts a conversation that is shown wherever one can be.
+func (p *program) removable(name string) (at string) {
+	p.t.Helper()
+	at = p.beginAs(aBuyer, obj{"name": name, "source": aRecord("order", "1001"), "message": saying(name)})
+	p.as(anOwner).post(at+"/messages", saying(name)).want(http.StatusCreated)
+	p.as(aBuyer).post(at+"/messages", saying(name)).want(http.StatusCreated)
+	if n := p.placesOf(at); n != 13 {
+		p.t.Fatalf("%s is shown in %d places", at, n)
+	}
+	return at
+}
+
+// placesOf returns in how many places people see a conversation.
+func (p *program) placesOf(at string) (n int) {
+	p.t.Helper()
+	for _, who := range []string{anAdmin, anOwner, aBuyer} {
+		for _, path := range []string{
+			"/v1/conversations?limit=200", "/v1/me/conversations?limit=200&mine=any&status=any", "/v1/records/order/1001/activities?limit=200",
+			"/v1/search?limit=200&q=removable",
+		} {
+			answer := p.as(who).get(path)
+			if answer.status != http.StatusOK || strings.Contains(string(answer.body), idAt(at)) {
+				n++
+			}
+		}
+		if answer := p.as(who).get("/v1/me/unread"); answer.status != http.StatusOK || strings.Contains(string(answer.body), idAt(at)) {
+			n++
+		}
+	}
+	return n
+}
+
+// wantRemoved fails the test unless a conversation is gone for commands and
+// questions.
+func (p *program) wantRemoved(what, at string) {
+	p.t.Helper()
+	p.ask(p.t, []probe{
+		{what + " takes no message", aBuyer, "POST", at + "/messages", saying("anybody there?"), nil, "404"},
+		{what + " is not closed", anOwner, "POST", at + "/close", nil, nil, "404"},
+		{what + " has no history", anAdmin, "GET", at + "/history", nil, nil, "404"},
+	})
+	eventually(p.t, startLimit, what+" is shown nowhere", func() bool { return p.placesOf(at) == 0 })
+	p.ask(p.t, []probe{
+		{what + " is not read", anAdmin, "GET", at, nil, nil, "404"},
+		{what + " has no messages", aBuyer, "GET", at + "/messages", nil, nil, "404"},
+		{what + " is not restored", anAdmin, "POST", at + "/restore", nil, nil, "404"},
+	})
+}
+
+// The operator of the store ends streams of conversations without Parley, which
+// runs or does not: they are gone from everywhere, also for read models that are
+// made anew, and everything else goes on.
+func TestServe_ends_the_conversations_whose_streams_were_ended(t *testing.T) {
+	onBothStacks(t, func(t *testing.T, stores []string) {
+		p := operable(t, stores)
+		kept, ended := p.removable("removable kept"), map[string]string{}
+		for _, by := range allEnds {
+			for _, when := range []string{" under Parley", " behind its back"} {
+				ended[by.is+when] = p.removable("removable " + by.is + when)
+			}
+		}
+		p.end(tombstoned, ended["tombstoned under Parley"])
+		eventually(t, startLimit, "a tombstone needs nobody to be noticed", func() bool { return p.placesOf(ended["tombstoned under Parley"]) == 0 })
+		for _, by := range allEnds[1:] {
+			p.end(by, ended[by.is+" under Parley"])
+		}
+		for _, by := range allEnds {
+			p.wantRemoved(by.is+" under Parley", ended[by.is+" under Parley"])
+		}
+		p.goesOn(kept)
+		p.terminate()
+		for _, by := range allEnds {
+			p.end(by, ended[by.is+" behind its back"])
+		}
+		p.start()
+		for what, at := range ended {
+			p.wantRemoved(what, at)
+		}
+		p.goesOn(kept)
+		rebuildEach(t, p, "the former rows were the same")
+		for what, at := range ended {
+			p.wantRemoved(what, at)
+		}
+	})
+}
+
+// goesOn fails the test unless a conversation goes on, and the server with it.
+func (p *program) goesOn(at string) {
+	p.t.Helper()
+	p.showsWhatIsSaid(at, "goes"+strings.ReplaceAll(uuid.NewString(), "-", ""))
+	p.as(anAdmin).get("/readyz").want(http.StatusOK)
+	for _, m := range p.as(anAdmin).get("/v1/admin/projections").want(http.StatusOK).items() {
+		if m["state"] != "running" || len(m["parked"].([]any)) > 0 {
+			p.t.Errorf("a read model is %v", m)
+		}
+	}
+}
