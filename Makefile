@@ -7,10 +7,10 @@ SOURCES := $(shell git ls-files '*.go' 2>/dev/null)
 RACE    := -race $(foreach p,modernc.org/sqlite/lib modernc.org/libc/...,-gcflags=$(p)=-race=false)
 export GORACE := suppressions=$(CURDIR)/.ci/race-suppressions
 
-.PHONY: help test prepare lint unit bench chaos conformance
+.PHONY: help test prepare lint unit test-eventstore bench chaos conformance
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 test: prepare lint unit ## install what the tests need, then run everything
 
@@ -25,6 +25,9 @@ lint: ## formatting, vet, staticcheck
 unit: ## all tests, with the race detector; and real conversations in full without it
 	$(GO) test $(RACE) -timeout 40m ./...
 	$(GO) test -timeout 20m -run 'TestImport_is_answered_as_the_file_says/real' ./cmd/parley
+
+test-eventstore: prepare ## let a real event store be judged: EVENTSTORE='esdb://HOST:2113?tls=false', docs/eventstoredb.md
+	@.ci/test-eventstore '$(EVENTSTORE)'
 
 bench: ## measure, and write docs/performance.md (PARLEY_BENCH_FLAGS for more)
 	$(GO) run ./cmd/parley-bench --out docs/performance.md $(PARLEY_BENCH_FLAGS)

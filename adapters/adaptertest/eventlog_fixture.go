@@ -30,7 +30,7 @@ func newLogFixture(t *testing.T, log eventlog.Log) *logFixture {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	t.Cleanup(cancel)
-	return &logFixture{T: t, log: log, ctx: ctx, prefix: "parley_suite" + uuid.NewString()[:8] + "_"}
+	return &logFixture{T: t, log: log, ctx: ctx, prefix: "suite" + uuid.NewString()[:8] + "_"}
 }
 
 // stream returns the name of a stream that the fixture's prefix covers.

@@ -17,6 +17,7 @@ type lab struct {
 	dir, parley string
 	keep        string
 	packages    string // of Node.js, installed already, or ""
+	named       string // connection string of a store that somebody else runs, or ""
 	root        *certtest.Authority
 	cert, key   string // the node's
 	cluster     sync.Mutex
@@ -31,7 +32,7 @@ func openLab(ctx context.Context, c commandLine) (*lab, error) {
 	if err != nil {
 		return nil, fmt.Errorf("make a folder: %w", err)
 	}
-	l := &lab{dir: dir, parley: c.Parley, keep: c.Keep, packages: c.Packages}
+	l := &lab{dir: dir, parley: c.Parley, keep: c.Keep, packages: c.Packages, named: c.EventStore}
 	if l.keep == "" {
 		l.keep = filepath.Join(dir, "output")
 	}
@@ -58,7 +59,7 @@ func (l *lab) folder(name string) (string, error) {
 }
 
 func (l *lab) build(ctx context.Context) error {
-	if l.parley != "" {
+	if l.parley != "" || l.named != "" {
 		return nil
 	}
 	l.parley = filepath.Join(l.dir, "parley")

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"os/signal"
@@ -12,11 +13,12 @@ import (
 
 // commandLine is what the program can be told.
 type commandLine struct {
-	Out      string   `help:"File to write; nothing is written without it." placeholder:"FILE"`
-	Suites   []string `help:"Suites to run: go, node." default:"go,node"`
-	Parley   string   `help:"The program to judge; built from the sources by default." placeholder:"FILE"`
-	Packages string   `help:"Folder where npm has installed the clients for Node.js already; they are installed anew by default." placeholder:"DIR"`
-	Keep     string   `help:"Folder for the output of every group; a temporary one by default." placeholder:"DIR"`
+	Out        string   `help:"File to write; nothing is written without it." placeholder:"FILE"`
+	Suites     []string `help:"Suites to run: go, node." default:"go,node"`
+	Parley     string   `help:"The program to judge; built from the sources by default." placeholder:"FILE"`
+	Packages   string   `help:"Folder where npm has installed the clients for Node.js already; they are installed anew by default." placeholder:"DIR"`
+	EventStore string   `name:"eventstore" help:"A running event store to judge in place of nodes of the program's own: by the suites for Node.js, as it is, and without a page." placeholder:"esdb://HOST:2113"`
+	Keep       string   `help:"Folder for the output of every group; a temporary one by default." placeholder:"DIR"`
 }
 
 func main() {
@@ -36,8 +38,20 @@ var suites = []struct {
 	{"node", runNodeSuite},
 }
 
+// check refuses what cannot be said of a store that somebody else runs: the Go suite
+// wants stores of its own, and the page is about Parley's.
+func (c commandLine) check() error {
+	if c.EventStore != "" && (c.Out != "" || contains(c.Suites, "go")) {
+		return errors.New("--eventstore goes with --suites node and without --out")
+	}
+	return nil
+}
+
 // Run implements the command.
 func (c commandLine) Run(ctx context.Context) error {
+	if err := c.check(); err != nil {
+		return err
+	}
 	l, err := openLab(ctx, c)
 	if err != nil {
 		return err

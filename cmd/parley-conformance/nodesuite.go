@@ -24,15 +24,19 @@ var nodeClients = []struct{ suite, module string }{
 //go:embed suites/*.mjs suites/package.json suites/package-lock.json
 var nodeFiles embed.FS
 
-// runNodeSuite drives each client in each form, against a node of its own.
+// runNodeSuite drives each client in each form.
 func runNodeSuite(ctx context.Context, l *lab) ([]result, error) {
 	dir, err := l.installPackages(ctx)
 	if err != nil {
 		return nil, err
 	}
+	forms := []string{"plain", "TLS"}
+	if l.named != "" {
+		forms = []string{formNamed}
+	}
 	var all []result
 	for _, client := range nodeClients {
-		for _, form := range []string{"plain", "TLS"} {
+		for _, form := range forms {
 			results, err := l.driveClient(ctx, dir, client.suite, client.module, form)
 			if err != nil {
 				return nil, fmt.Errorf("%s, %s: %w", client.module, form, err)
@@ -71,9 +75,15 @@ func (l *lab) installPackages(ctx context.Context) (dir string, err error) {
 	return dir, nil
 }
 
+// formNamed is the form of a store that somebody else runs: whatever it has.
+const formNamed = "named"
+
+// driveClient lets a client judge the store that is named, or a node of its own.
 func (l *lab) driveClient(ctx context.Context, dir, suite, module, form string) ([]result, error) {
-	name := strings.ToLower(filepath.Base(module) + "-" + form)
-	p, err := l.start(ctx, name, false)
+	if form == formNamed {
+		return l.judgeBy(ctx, dir, suite, module, form, l.named)
+	}
+	p, err := l.start(ctx, strings.ToLower(filepath.Base(module)+"-"+form), false)
 	if err != nil {
 		return nil, err
 	}
@@ -81,19 +91,29 @@ func (l *lab) driveClient(ctx context.Context, dir, suite, module, form string) 
 	if form == "TLS" {
 		address = "esdb://" + login + "@" + local(p.secured) + "?tlsCAFile=" + filepath.Join(l.certificates(), "ca", "ca.crt")
 	}
+	results, err := l.judgeBy(ctx, dir, suite, module, form, address)
+	if err != nil {
+		return nil, err
+	}
+	return results, p.stop()
+}
+
+// judgeBy runs the script with a client at an address.
+func (l *lab) judgeBy(ctx context.Context, dir, suite, module, form, address string) ([]result, error) {
 	cmd := exec.CommandContext(ctx, "node", "suite.mjs", module, address)
 	cmd.Dir = dir
 	var errs bytes.Buffer
 	cmd.Stderr = &errs
 	out, failure := cmd.Output()
-	if err := os.WriteFile(filepath.Join(l.keep, name+".json"), append(out, errs.Bytes()...), 0o644); err != nil {
+	kept := filepath.Join(l.keep, strings.ToLower(filepath.Base(module)+"-"+form)+".json")
+	if err := os.WriteFile(kept, append(out, errs.Bytes()...), 0o644); err != nil {
 		return nil, fmt.Errorf("keep the output: %w", err)
 	}
 	results, err := parseNode(out, suite, form)
 	if err != nil || failure != nil {
 		return nil, fmt.Errorf("run the script: %w: %v: %s", failure, err, errs.Bytes())
 	}
-	return results, p.stop()
+	return results, nil
 }
 
 // parseNode reads the script's lines, one object a case. The last says how many

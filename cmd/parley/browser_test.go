@@ -159,7 +159,7 @@ func TestBrowser_of_nobody_mirrored_is_not_signed_in(t *testing.T) {
 func TestBrowsers_session_is_good_at_every_instance_on_one_database(t *testing.T) {
 	t.Parallel()
 	provider := oidctest.Start(t)
-	stores := stacks[distributed](t)
+	stores := wired(t)
 	one := serve(t, stores, signedBy(provider)...)
 	two := serve(t, append(slices.Clone(stores), "--data", t.TempDir()), signedBy(provider)...)
 	b := one.browser()

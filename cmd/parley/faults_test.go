@@ -169,8 +169,8 @@ func TestServe_waits_for_an_event_store_that_is_away(t *testing.T) {
 // pair starts two servers on one event store and one database.
 func pair(t *testing.T) (one, two *program) {
 	t.Helper()
-	stores := []string{"--eventstore", overTheWire(t), "--database", pgtest.Start(t)}
-	one = serve(t, append(slices.Clone(stores), "--data", t.TempDir()))
+	stores := wired(t)
+	one = serve(t, stores)
 	two = serve(t, append(slices.Clone(stores), "--data", t.TempDir()))
 	return one, two
 }

@@ -53,15 +53,19 @@ func onStoresOfTheirOwn(t *testing.T, test func(t *testing.T, stores []string)) 
 // that and PostgreSQL alone. The test looks at its own organization only.
 func onBothStacks(t *testing.T, test func(t *testing.T, stores []string)) {
 	t.Helper()
-	named := logtest.Named()
-	if named == "" {
+	if logtest.Named() == "" {
 		onStoresOfTheirOwn(t, test)
 		return
 	}
 	t.Parallel()
-	t.Run(distributed, func(t *testing.T) {
-		test(t, []string{"--data", t.TempDir(), "--eventstore", named, "--database", pgtest.Start(t)})
-	})
+	t.Run(distributed, func(t *testing.T) { test(t, wired(t)) })
+}
+
+// wired returns the settings of stores that several servers may share: an event store
+// over the wire, the named one where there is one, and PostgreSQL.
+func wired(t *testing.T) []string {
+	t.Helper()
+	return []string{"--data", t.TempDir(), "--eventstore", overTheWire(t), "--database", pgtest.Start(t)}
 }
 
 // startLimit is how long a start may take on a busy machine with the race

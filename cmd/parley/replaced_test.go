@@ -124,7 +124,7 @@ func TestServe_forgets_what_a_replaced_event_store_has_lost(t *testing.T) {
 // server is as if they had never been said.
 func (p *program) losesAndGoesOn(node *ownNode, older, kept string, written int) {
 	p.t.Helper()
-	owner, key := p.as(anOwner), []string{"Idempotency-Key", fmt.Sprint("lost ", written)}
+	owner, key := p.as(anOwner), []string{"Idempotency-Key", fmt.Sprint("lost-", written)}
 	lost := p.begin("lost")
 	for range 10 {
 		owner.post(lost+"/messages", saying("lost")).want(http.StatusCreated)

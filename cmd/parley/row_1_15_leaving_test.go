@@ -73,7 +73,7 @@ func TestRow_1_15_a_purge_takes_the_files_along(t *testing.T) {
 // file that is gone, and no file is kept that is on none.
 func TestRow_1_15_a_clean_up_never_takes_a_file_from_a_message(t *testing.T) {
 	t.Parallel()
-	stores, dir := stacks[distributed](t), t.TempDir()
+	stores, dir := wired(t), t.TempDir()
 	more := []string{"--blobs", dir, "--blobs-keep", aWhile.String()}
 	one := serve(t, stores, more...)
 	two := serve(t, append(slices.Clone(stores), "--data", t.TempDir()), more...)

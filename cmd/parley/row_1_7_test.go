@@ -238,7 +238,7 @@ func (p *program) closesAll(t *testing.T, conversations []string, want ...string
 
 func TestRow_1_7_idle_conversations_are_closed_once_by_two_instances(t *testing.T) {
 	t.Parallel()
-	stores := stacks[distributed](t)
+	stores := wired(t)
 	one := serve(t, stores)
 	two := serve(t, append(stores[2:], "--data", t.TempDir()))
 	var idle []string

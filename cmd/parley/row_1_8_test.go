@@ -55,7 +55,7 @@ func TestRow_1_8_never_a_message_after_the_close(t *testing.T) {
 
 func TestRow_1_8_never_a_message_after_the_close_on_another_instance(t *testing.T) {
 	t.Parallel()
-	stores := stacks[distributed](t)
+	stores := wired(t)
 	one := serve(t, stores)
 	one.racesToClose(t, one, serve(t, append(stores[2:], "--data", t.TempDir())))
 }

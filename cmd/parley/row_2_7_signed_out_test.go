@@ -55,7 +55,7 @@ func TestRow_2_7_a_stream_ends_with_the_token_that_opened_it(t *testing.T) {
 func TestRow_2_7_a_stream_ends_when_its_session_is_signed_out_at_any_instance(t *testing.T) {
 	t.Parallel()
 	provider := oidctest.Start(t)
-	stores := stacks[distributed](t)
+	stores := wired(t)
 	one := serve(t, stores, signedBy(provider)...)
 	two := serve(t, append(slices.Clone(stores), "--data", t.TempDir()), signedBy(provider)...)
 	signedOutAt(t, provider, one, two)

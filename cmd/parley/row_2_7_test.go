@@ -25,7 +25,7 @@ func (s *stream) awaits(position string, wanted ...string) {
 // its own instance for it at once.
 func TestRow_2_7_screens_are_told_across_instances(t *testing.T) {
 	t.Parallel()
-	stores := stacks[distributed](t)
+	stores := wired(t)
 	here := serve(t, stores)
 	there := serve(t, append(slices.Clone(stores), "--data", t.TempDir()))
 	at := here.beginAs(anOwner, obj{"source": aRecord("order", "1001")})
@@ -56,7 +56,7 @@ func TestRow_2_7_screens_are_told_across_instances(t *testing.T) {
 // A client whose instance dies goes on at another where it was.
 func TestRow_2_7_a_lost_instance_costs_no_hint(t *testing.T) {
 	t.Parallel()
-	stores := stacks[distributed](t)
+	stores := wired(t)
 	first := serve(t, stores)
 	second := serve(t, append(slices.Clone(stores), "--data", t.TempDir()))
 	at := first.beginAs(anOwner, obj{"name": "talk", "customer_user": "buyer"})
