@@ -55,8 +55,8 @@
 //
 // One goroutine reads the whole log, at most once an hour and slowly
 // ([Config].ScrubBytesPerSecond, slower still while events are appended): every
-// checksum, every position, and whether the index leads to each event. What it
-// finds is logged and in [Node.Health]. [Node.Verify] does the same at once, and
+// checksum, every position, whether the index leads to each event, and that no run
+// hides one. What it finds is logged and in [Node.Health]. [Node.Verify] does the same at once, and
 // also checks the revisions of every stream, the file's structure and the
 // witness. A flipped bit in an index page can hide the last events of one stream
 // from readers of that stream until one of the two has named it; readers of all
@@ -90,6 +90,42 @@
 // its own, which ends with the page, wanted or not, and holds nothing then. Every
 // row is proved against its checksum, and the node's own numbering shows a row
 // that is missing: both are an [eventlog.DamagedError] that names the position.
+//
+// # Positions
+//
+// A position is an event's by the log's numbering, or it is none: from Start and an
+// event's, also a scavenged one's, reading goes on; any other number, and one above
+// the end, is refused with [eventlog.ErrNoSuchPosition] before anything is read. It
+// is looked at when the reading or the cursor begins, so a number above the end
+// stays refused though the log reaches it later.
+//
+// # Events of others
+//
+// The log may be shared: most of its events may be of streams that are not the
+// product's (its prefix, with "$$" in front or not). So that a search for the
+// product's own does not read them, runs of at least 32 of others' are noted in a
+// table of the log's file, by first and last position. The writer follows the run
+// under way in memory; a commit that ends one or makes it 32 longer notes it in its
+// own transaction, so a run is there exactly when its events are. A commit of the
+// product's events writes nothing beside them. What is not noted, at most 31 events
+// for a run and as many for each restart, is read.
+//
+// A run only says what is not there, and is believed only while the event at its
+// last position is the one with which it was noted, and its checksum matches: the
+// log grows at its end alone, so all before that event are the same too. It
+// therefore outlives scavenging, which keeps ids, and says nothing once the end of
+// a log was given up and written anew, by whatever program. Runs may touch and
+// overlap. A lost one costs reading, never an event.
+//
+// A file without the table is given it when the writer connects. The background
+// check notes the runs that nobody has; like [Node.Verify] it also names an event of
+// the product that lies in one. A copy has its own, made as it is written. Programs
+// that do not know the table open the file and pass it over.
+//
+// Who asks for the product's streams alone, by ReadAll, Follow, All or a [Cursor],
+// passes from run to run: the notes are read 16 at a time. In the tail others'
+// events are in memory and are looked at. Damage among what is passed over is the
+// checks' to find.
 //
 // # Streams as a whole
 //

@@ -38,6 +38,9 @@
 // that came back go first. Two events of the same id (of different streams, in a
 // group of all) are not in flight together, because acknowledgements name ids.
 //
+// A group of all begins with the event at its start. One whose start is above the
+// end is not made; one whose start is no event's drops whoever connects.
+//
 // # Ownership
 //
 // The machine is a pure state machine. One goroutine for each group owns it,

@@ -43,6 +43,14 @@
 // the node closes, and a stream's behind the tombstone. Metadata limits what it
 // catches up with; what is live is new and goes out.
 //
+// # Positions of all streams
+//
+// A position is 0, an event's (a scavenged one's too), or above the end; any other
+// number is an invalid position, as it is to the real server from 24.10 on: a read
+// fails with InvalidArgument, a subscription behind its confirmation. A read
+// forwards above the end finds nothing, one backwards is refused, and a subscription
+// there begins at the end.
+//
 // # Filters
 //
 // An expression that Go's regexp package knows is matched by it, in linear time;
@@ -51,8 +59,11 @@
 // which ends by itself about a second after the last such match.
 //
 // A subscription with a filter is told how far it has come each time that window
-// times multiplier events have been considered, and when it goes live, never
-// twice of the same place.
+// times multiplier events have been considered, and when it has caught up, never
+// twice of the same place, and never of the place from which it began. Where the
+// prefixes of its filter are the product's, runs of others' events are passed over
+// unread; they count as considered, and of the checkpoints that were due among them
+// the last is told.
 //
 // Persistent subscriptions belong to the node and are shared by all listeners of
 // the server; package persistent says how. A consumer's call sends events on its

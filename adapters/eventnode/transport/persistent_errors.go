@@ -38,8 +38,10 @@ func failGroup(call trailing, p place, err error) error {
 		return told(codes.NotFound, "persistent-subscription-does-not-exist", "Subscription group '"+name+" does not exist.")
 	case errors.Is(err, persistent.ErrFull):
 		return told(codes.FailedPrecondition, "maximum-subscribers-reached", "Maximum subscriptions reached for subscription group '"+name+".")
-	case errors.Is(err, persistent.ErrDropped), errors.Is(err, eventlog.ErrNoSuchPosition):
+	case errors.Is(err, persistent.ErrDropped):
 		return told(codes.Canceled, "persistent-subscription-dropped", "Subscription group '"+name+" was dropped.")
+	case errors.Is(err, eventlog.ErrNoSuchPosition):
+		return told(codes.Canceled, "persistent-subscription-dropped", "Subscription group '"+name+" was dropped: it begins at an invalid position.")
 	}
 	if wrong, ok := errors.AsType[*persistent.SettingsError](err); ok {
 		call.SetTrailer(metadata.Pairs("reason", wrong.Reason))
