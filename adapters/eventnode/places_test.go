@@ -111,7 +111,7 @@ func TestAt_gives_the_event_or_says_that_it_is_gone_or_never_was(t *testing.T) {
 
 func TestAt_reads_no_more_than_the_event(t *testing.T) {
 	t.Parallel()
-	node := reopened(t)
+	node := quiet(t, seeded(t, 100))
 	before := node.Health().Read
 	if _, err := node.At(t.Context(), node.Head()); err != nil {
 		t.Fatal(err)
