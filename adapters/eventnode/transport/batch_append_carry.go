@@ -21,17 +21,20 @@ func (b *batchCall) carryOut(a *batched) error {
 		return err
 	}
 	b.rooms.release(a)
-	submitted, err := b.service.node.Submit(ctx, a.stream, a.expected, a.events)
-	if err != nil || !b.enter() {
+	if !b.enter() {
 		leave()
 		cancel()
+		return nil // the end of the call is the answer
+	}
+	done := func() { leave(); cancel(); b.exit() }
+	submitted, err := b.service.node.Submit(ctx, a.stream, a.expected, a.events)
+	if err != nil {
+		done()
 		return err
 	}
 	a.events = nil // the node has a copy
 	go func() {
-		defer b.exit()
-		defer cancel()
-		defer leave()
+		defer done()
 		b.settle(ctx, a, submitted)
 	}()
 	return nil

@@ -1,7 +1,6 @@
 package transport_test
 
 import (
-	"context"
 	"database/sql"
 	"encoding/base64"
 	"fmt"
@@ -150,29 +149,6 @@ func TestBatchAppend_goes_on_after_a_fault_that_is_told_and_logged_once(t *testi
 	if got := log.String(); strings.Count(got, "1007") != 1 || !strings.Contains(got, "Streams/BatchAppend") {
 		t.Errorf("the log says %q", got)
 	}
-}
-
-// What a client may send before anything is answered is bounded by the room of
-// its call and the windows of its connection, not by what it would like to send.
-func TestBatchAppend_holds_back_a_client_that_outruns_the_node(t *testing.T) {
-	t.Parallel()
-	f, disk := onDisk(t, transport.Config{})
-	waits, goOn := stall(t, disk)
-	ctx, cancel := context.WithTimeout(f.ctx, time.Second)
-	defer cancel()
-	call, err := f.bare().BatchAppend(ctx)
-	if err != nil {
-		t.Fatal(err)
-	}
-	sent, part := 0, sized(whole("a", "s", 1), 512<<10)
-	for call.Send(part) == nil {
-		if sent++; sent == 400 {
-			t.Fatal("the node has received 200 MiB without an answer")
-		}
-	}
-	<-waits
-	goOn()
-	wantDone(t, f.batch().asked(whole("b", "other", 1)), "b", "other", 0)
 }
 
 func TestBatchAppend_answers_a_client_that_reads_only_when_it_has_sent_all(t *testing.T) {

@@ -1,7 +1,6 @@
 package transport_test
 
 import (
-	"fmt"
 	"testing"
 	"time"
 
@@ -141,57 +140,4 @@ func TestBatchAppend_does_nothing_when_its_time_is_over_before(t *testing.T) {
 	old.Options.DeadlineOption = &streams.BatchAppendReq_Options_Deadline_21_10_0{Deadline_21_10_0: timestamppb.New(time.Now().Add(-time.Hour))}
 	wantRefused(t, b.asked(old), "old", timedOut)
 	wantDone(t, b.asked(atNoStream(whole("now", "s", 1))), "now", "s", 0)
-}
-
-// Who has so much unfinished is told so, and need not lose the others.
-func TestBatchAppend_bounds_what_is_unfinished_in_a_call_and_on_a_connection(t *testing.T) {
-	t.Parallel()
-	f := serve(t, transport.Config{})
-	client := f.bare()
-	var calls []*batching
-	for range 4 {
-		calls = append(calls, f.batchBy(client))
-		calls[len(calls)-1].fill(15)
-	}
-	last := f.batchBy(client)
-	last.fill(3) // what is left of the connection's room
-	f.batch().fill(15)
-
-	wantDone(t, calls[0].asked(more("fill 0", 0, true)), "fill 0", "fill 0", 0)
-	if err := calls[1].call.CloseSend(); err != nil {
-		t.Fatal(err)
-	}
-	for err := error(nil); err == nil; _, err = calls[1].call.Recv() {
-	}
-	last.send(sized(begun("again", "s", 1), 900_000))
-	wantDone(t, last.asked(more("again", 0, true)), "again", "s", 0)
-}
-
-func TestBatchAppend_bounds_how_many_appends_are_unfinished(t *testing.T) {
-	t.Parallel()
-	b := serve(t, transport.Config{}).batch()
-	const most = 2048
-	for i := range most {
-		b.send(begun(fmt.Sprint(i), "s", 0))
-	}
-	wantRefused(t, b.asked(begun("one more", "s", 0)), "one more", noRoom)
-	for i := range most {
-		b.send(more(fmt.Sprint(i), 1, true))
-	}
-	for range most {
-		if answer := b.answered(); answer.GetSuccess() == nil {
-			t.Fatalf("answered %v", answer)
-		}
-	}
-}
-
-// fill begins n appends of half a mebibyte, and one that is too much.
-func (b *batching) fill(n int) {
-	b.Helper()
-	name := ""
-	for i := range n + 1 {
-		name = fmt.Sprintf("fill %d", i)
-		b.send(sized(begun(name, name, 1), 512<<10))
-	}
-	wantRefused(b.T, b.answered(), name, noRoom)
 }
