@@ -89,15 +89,18 @@ func (p proposal) ids() []uuid.UUID {
 	return ids
 }
 
-// send sends the append once. When the client has lost the answer, or the
-// answer lacks the position, the stream itself is asked.
+// send sends the append once. When the client has lost the answer, or the answer
+// lacks the position, the stream itself is asked; and so it is when it was to begin
+// but has events: the server does not recognise an append that began it anew after a
+// deletion.
 func (p proposal) send(ctx context.Context, client *esdb.Client) (eventlog.Appended, error) {
 	options := esdb.AppendToStreamOptions{ExpectedRevision: expectedRevision(p.expected)}
 	if deadline, ok := remaining(ctx); ok {
 		options.Deadline = &deadline
 	}
 	result, err := client.AppendToStream(byLeader(ctx), p.stream, options, p.events...)
-	if cutShort(err) || err == nil && result.CommitPosition == 0 {
+	begun := p.expected == eventlog.NoStream && faultOf(err) == conflict
+	if begun || cutShort(err) || err == nil && result.CommitPosition == 0 {
 		return p.lookUp(ctx, client, err)
 	}
 	if err != nil {

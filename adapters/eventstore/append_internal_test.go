@@ -32,6 +32,8 @@ func TestProposal_compare(t *testing.T) {
 		{"was overtaken by as many", 4, stored{before, other, second}, eventlog.Appended{}, errStreamMoved},
 		{"shares only its beginning", 4, stored{before, first, other}, eventlog.Appended{}, errStreamMoved},
 		{"expects what the stream has not reached", 4, nil, eventlog.Appended{}, errStreamMoved},
+		{"follows what was truncated or deleted", 4, stored{first, second}, eventlog.Appended{Revision: 6, Position: 60}, nil},
+		{"follows what was truncated and was overtaken", 4, stored{other}, eventlog.Appended{}, errStreamMoved},
 		{"starts a stream that is not there", eventlog.NoStream, nil, eventlog.Appended{}, lost},
 		{"started its stream", eventlog.NoStream, stored{first, second}, eventlog.Appended{Revision: 6, Position: 60}, nil},
 		{"starts a stream that someone else started", eventlog.NoStream, stored{other}, eventlog.Appended{}, errStreamMoved},

@@ -3,6 +3,7 @@ package eventstore_test
 import (
 	"context"
 	"errors"
+	"strings"
 	"testing"
 	"time"
 
@@ -243,3 +244,5 @@ func TestTrouble_is_an_outage(t *testing.T) {
 		awaitTrouble(t, store, "when the server is gone", isOutage)
 	}
 }
+
+func contains(err error, text string) bool { return err != nil && strings.Contains(err.Error(), text) }
