@@ -14,7 +14,7 @@ const moment = 2 * time.Second
 
 var contextCases = []logCase{
 	{"every call honours an ended context", func(f *logFixture) {
-		f.mustAppend(f.stream("a"), eventlog.NoStream, newEvents(3)...)
+		f.place = f.mustAppend(f.stream("a"), eventlog.NoStream, newEvents(3)...).Position
 		ctx, cancel := context.WithCancel(f.ctx)
 		cancel()
 		for name, call := range f.calls() {
@@ -82,6 +82,7 @@ var closeCases = []logCase{
 		f.wantSame(f.readStream(f.stream("a")), other.events(1))
 	}},
 	{"closing the log ends a waiting Next and refuses every later call", func(f *logFixture) {
+		f.place = f.mustAppend(f.stream("a"), eventlog.NoStream, newEvents(3)...).Position
 		r := f.follow(eventlog.Start)
 		r.untilLive()
 		ended := f.awaitEnd(r.sub)
@@ -97,7 +98,7 @@ var closeCases = []logCase{
 	}},
 }
 
-// calls are the calls that ask the store, by name.
+// calls are the calls that ask the store, by name. They need a place in the log.
 func (f *logFixture) calls() map[string]func(context.Context) error {
 	return map[string]func(context.Context) error{
 		"Append": func(ctx context.Context) error {
@@ -120,10 +121,15 @@ func (f *logFixture) calls() map[string]func(context.Context) error {
 			}
 			return nil
 		},
-		"Tail": func(ctx context.Context) error {
+		"End": func(ctx context.Context) error {
 			_, err := f.log.End(ctx)
 			return err
 		},
+		"At": func(ctx context.Context) error {
+			_, err := f.log.At(ctx, f.place)
+			return err
+		},
+		"Truncate": func(ctx context.Context) error { return f.log.Truncate(ctx, f.stream("a"), 0) },
 	}
 }
 

@@ -24,6 +24,7 @@ type logFixture struct {
 	log    eventlog.Log
 	ctx    context.Context
 	prefix string
+	place  eventlog.Position // of an event that the case appended
 }
 
 func newLogFixture(t *testing.T, log eventlog.Log) *logFixture {

@@ -48,36 +48,39 @@ var followCases = []logCase{
 			}
 		}
 	}},
-	{"the position of a live follower has passed what the prefix filters out", func(f *logFixture) {
-		f.mustAppend(f.stream("a"), eventlog.NoStream, newEvents(1)...)
-		last := f.mustAppend(f.foreign("a"), eventlog.NoStream, newEvents(60)...)
-		sub := f.follow(eventlog.Start)
-		if events := sub.untilLive(); len(events) != 1 {
-			f.Errorf("got %d events, want 1", len(events))
-		}
-		if sub.position < last.Position {
-			f.Errorf("position is %d, below the last foreign event's %d", sub.position, last.Position)
+	{"a follower is live only when it has passed what was the end when it began", func(f *logFixture) {
+		own := f.mustAppend(f.stream("a"), eventlog.NoStream, newEvents(1)...)
+		for i, after := range []eventlog.Position{eventlog.Start, own.Position, own.Position, eventlog.Start} {
+			last := f.mustAppend(f.foreign("a"), eventlog.Revision(60*i-1), newEvents(60)...)
+			sub := f.follow(after) // the first ones are still there
+			sub.untilLive()
+			if sub.position < last.Position {
+				f.Errorf("follower %d is live at %d, the log ended at %d", i, sub.position, last.Position)
+			}
 		}
 	}},
-	{"the position moves on while only foreign events come", func(f *logFixture) {
+	{"a live follower has passed what others write, whether or not it is told", func(f *logFixture) {
+		own := f.mustAppend(f.stream("a"), eventlog.NoStream, newEvents(1)...)
 		sub := f.follow(eventlog.Start)
 		sub.untilLive()
-		before := f.mustAppend(f.foreign("a"), eventlog.NoStream, newEvents(1)...).Position
-		passed := make(chan struct{})
-		go func() {
-			defer close(passed)
-			for sub.position < before && !f.Failed() {
-				sub.next()
-			}
-		}()
-		for i := 0; ; i++ {
-			select {
-			case <-passed:
-				return
-			default:
-				f.mustAppend(f.foreign("a"), eventlog.Revision(i*100), newEvents(100)...)
-			}
-		}
+		last := f.mustAppend(f.foreign("a"), eventlog.NoStream, newEvents(60)...)
+		f.wantPassed(true, sub.position, last.Position)
+		f.wantPassed(true, last.Position, own.Position)
+		next := f.mustAppend(f.stream("a"), 0, newEvents(1)...)
+		f.wantPassed(true, sub.position, last.Position)
+		f.wantPassed(false, sub.position, next.Position)
+		sub.events(1)
+		f.wantPassed(true, sub.position, next.Position)
+	}},
+	{"a batch's position is one to go on from", func(f *logFixture) {
+		f.mustAppend(f.stream("a"), eventlog.NoStream, newEvents(1)...)
+		f.mustAppend(f.foreign("a"), eventlog.NoStream, newEvents(3)...)
+		sub := f.follow(eventlog.Start)
+		sub.untilLive()
+		f.mustAppend(f.stream("b"), eventlog.NoStream, newEvents(1)...)
+		want := f.readStream(f.stream("b"))
+		f.wantSame(want, f.all(f.log.ReadAll(f.ctx, sub.position, f.prefix, 0)))
+		f.wantSame(want, f.follow(sub.position).events(1))
 	}},
 	{"a follower in the middle of a filtered log resumes from its position", func(f *logFixture) {
 		want := f.interleave(50)
@@ -100,4 +103,13 @@ var followCases = []logCase{
 		f.mustAppend(f.stream("b"), eventlog.NoStream, eventsOfBytes(1, eventlog.MaxAppendBytes)...)
 		f.wantSame(f.readPrefix(), f.follow(eventlog.Start).events(10))
 	}},
+}
+
+// wantPassed asks whether who has come to one position has passed another.
+func (f *logFixture) wantPassed(want bool, at, position eventlog.Position) {
+	f.Helper()
+	got, err := eventlog.Passed(f.ctx, f.log, at, position, f.prefix)
+	if err != nil || got != want {
+		f.Errorf("who is at %d has passed %d: got %v, %v, want %v", at, position, got, err, want)
+	}
 }
