@@ -125,10 +125,10 @@ func TestBatchAppend_decides_in_the_order_in_which_appends_were_finished(t *test
 	}
 }
 
-func TestBatchAppend_without_events_answers_that_there_is_no_stream(t *testing.T) {
+func TestBatchAppend_without_events_answers_no_stream_and_a_position(t *testing.T) {
 	t.Parallel()
 	answer := serve(t, transport.Config{}).batch().asked(whole("nothing", "absent", 0))
-	if answer.GetSuccess().GetNoStream() == nil || answer.GetSuccess().GetPositionOption() == nil {
+	if answer.GetSuccess().GetNoStream() == nil || answer.GetSuccess().GetPosition().GetCommitPosition() == 0 {
 		t.Errorf("answered %v", answer)
 	}
 }
