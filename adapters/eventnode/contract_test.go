@@ -6,6 +6,7 @@ import (
 	"go.uber.org/goleak"
 
 	"parley/adapters/adaptertest"
+	"parley/adapters/adaptertest/nodetest"
 	"parley/adapters/eventnode"
 	"parley/domain/eventlog"
 )
@@ -27,11 +28,15 @@ func TestNode_keeps_the_contract(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			adaptertest.EventLog(t, func(t *testing.T) eventlog.Log {
+			open := func(t *testing.T) nodetest.Operated {
 				own := cfg
 				own.Dir = t.TempDir()
-				return openNode(t, own)
-			})
+				node := openNode(t, own)
+				return nodetest.Operated{Log: node, Node: node}
+			}
+			adaptertest.EventLog(t, func(t *testing.T) eventlog.Log { return open(t) })
+			adaptertest.EventLogOperated(t, open)
+			adaptertest.EventLogScavenged(t, open)
 		})
 	}
 }
