@@ -24,8 +24,8 @@ import (
 	"parley/domain/eventlog"
 )
 
-// turnstile counts the subscriptions to a server: those that are open and all
-// there were.
+// turnstile counts the subscriptions to the load's streams: those that are open and
+// all there were.
 type turnstile struct{ open, all atomic.Int64 }
 
 func (c *turnstile) intercept(srv any, call grpc.ServerStream, _ *grpc.StreamServerInfo, handler grpc.StreamHandler) error {
@@ -44,12 +44,18 @@ type countedStream struct {
 // RecvMsg implements grpc.ServerStream.
 func (s *countedStream) RecvMsg(m any) error {
 	err := s.ServerStream.RecvMsg(m)
-	if read, ok := m.(*streams.ReadReq); ok && read.GetOptions().GetSubscription() != nil && !s.subscribes {
+	if read, ok := m.(*streams.ReadReq); ok && isOfLoad(read.GetOptions()) && !s.subscribes {
 		s.subscribes = true
 		s.by.open.Add(1)
 		s.by.all.Add(1)
 	}
 	return err
+}
+
+// isOfLoad reports whether a read is a subscription to the load's streams.
+func isOfLoad(options *streams.ReadReq_Options) bool {
+	prefixes := options.GetFilter().GetStreamIdentifier().GetPrefix()
+	return options.GetSubscription() != nil && slices.Contains(prefixes, loadPrefix)
 }
 
 func (s *countedStream) leave() {
