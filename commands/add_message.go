@@ -31,6 +31,10 @@ type AddMessageHandler struct{ Conversations }
 // they are held while the message is decided. Errors: those, invalid with all field errors,
 // conversation_closed.
 func (h AddMessageHandler) Handle(ctx context.Context, c AddMessage) (MessageAnswer, error) {
+	if err := h.Repository.enter(); err != nil {
+		return MessageAnswer{}, err
+	}
+	defer h.Repository.leave()
 	set, err := h.Directory.SettingsOf(ctx, c.Actor.Organization)
 	if err != nil {
 		return MessageAnswer{}, err

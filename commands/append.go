@@ -23,17 +23,23 @@ func (r *Repository[S, E]) append(ctx context.Context, e *entry[S], c *command[S
 	if err != nil {
 		return Outcome[S, E]{}, err
 	}
-	first := e.at() + 1
+	expected := e.at()
 	done, err := r.write(ctx, e, batch, c.req.Patience)
 	if err != nil {
 		return Outcome[S, E]{}, err
 	}
-	if done.Revision != e.at()+eventlog.Revision(len(events)) {
+	// Events of one append follow each other. They come first in a stream without
+	// events, but not in one that was deleted: that goes on with its numbering.
+	first := done.Revision - eventlog.Revision(len(events)-1)
+	if first != expected+1 && (expected != eventlog.NoStream || first < 0) {
 		e.reset()
 		return Outcome[S, E]{}, fmt.Errorf("append events to %s: %w", e.stream, errDisagreeing)
 	}
 	if e.doubtful {
 		return r.reread(ctx, e, first, done)
+	}
+	if expected == eventlog.NoStream {
+		e.begins = first
 	}
 	for i, event := range events {
 		r.agg.Apply(&e.state, event)
@@ -49,13 +55,26 @@ func (r *Repository[S, E]) append(ctx context.Context, e *entry[S], c *command[S
 	}
 	e.position, e.event = done.Position, batch[len(batch)-1].ID
 	e.revision.Store(int64(done.Revision))
+	if r.agg.Removed != nil && e.cut() {
+		return Outcome[S, E]{}, r.refuseCut(ctx, e)
+	}
 	r.settled(ctx, e)
 	return r.outcome(e, events, done.Position), nil
 }
 
+// refuseCut ends a stream that turned out to have been deleted only when something
+// was appended to it.
+func (r *Repository[S, E]) refuseCut(ctx context.Context, e *entry[S]) error {
+	if err := r.end(ctx, e, beginningGone); err != nil {
+		return err
+	}
+	return r.absent(errCut)
+}
+
 // write appends until the answer is definite: the same bytes, ids and revision
 // each time, so that an append that took place unheard is found again. A caller
-// who hangs up does not interrupt it, but ends the repeating.
+// who hangs up does not interrupt it, but ends the repeating; so does a refusal that
+// somebody has to mend first.
 func (r *Repository[S, E]) write(ctx context.Context, e *entry[S], batch []eventlog.NewEvent, patience time.Duration) (eventlog.Appended, error) {
 	limit, cancel := context.WithTimeout(context.WithoutCancel(ctx), max(appendTimeout, patience))
 	defer cancel()
@@ -69,11 +88,22 @@ func (r *Repository[S, E]) write(ctx context.Context, e *entry[S], batch []event
 			return done, err
 		case errors.Is(err, eventlog.ErrTooLarge):
 			return done, fault("append events", err)
-		case !errors.Is(err, eventlog.ErrUnavailable) || !rest(ctx, limit):
+		case errors.Is(err, eventlog.ErrStreamDeleted):
+			e.gone.Store(true)
+			r.bury(e)
+			return done, r.fault("append events", err)
+		case !errors.Is(err, eventlog.ErrUnavailable) || isHopeless(err) || !rest(ctx, limit):
 			e.doubtful = true
 			return done, fault("append events", err)
 		}
 	}
+}
+
+// isHopeless reports whether an error is a refusal that does not pass by itself. A
+// store that takes no writes may take them in a moment, under another leader.
+func isHopeless(err error) bool {
+	refused, is := errors.AsType[*eventlog.RefusedError](err)
+	return is && refused.Refusal != eventlog.RefusedWrites
 }
 
 func isConflict(err error) bool {
@@ -102,6 +132,9 @@ func (r *Repository[S, E]) reread(ctx context.Context, e *entry[S], first eventl
 	if _, err := r.load(ctx, e, true); err != nil {
 		return Outcome[S, E]{}, err
 	}
+	if e.first > done.Revision || e.gone.Load() {
+		return Outcome[S, E]{}, r.absent(errCut)
+	}
 	events, err := r.between(ctx, e.stream, first, done.Revision)
 	if err != nil {
 		return Outcome[S, E]{}, err
@@ -109,15 +142,19 @@ func (r *Repository[S, E]) reread(ctx context.Context, e *entry[S], first eventl
 	return r.outcome(e, events, done.Position), nil
 }
 
-// between reads events of a stream, both ends included.
+// between reads events of a stream, both ends included. In the place of one that is
+// of the store itself there is none.
 func (r *Repository[S, E]) between(ctx context.Context, stream string, first, last eventlog.Revision) ([]E, error) {
 	n := int(last - first + 1)
 	events := make([]E, 0, n)
 	for recorded, err := range r.Log.ReadStream(ctx, stream, first, n) {
 		if err != nil {
-			return nil, fault("read events", err)
+			return nil, r.fault("read events", err)
 		}
-		event, err := r.decode(recorded)
+		if recorded.Revision != first+eventlog.Revision(len(events)) {
+			break
+		}
+		event, _, err := r.understand(recorded)
 		if err != nil {
 			return nil, err
 		}

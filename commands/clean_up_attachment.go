@@ -22,7 +22,6 @@ type CleanUpAttachment struct{ Due attachment.Due }
 type CleanUpAttachmentHandler struct {
 	Attachments
 	Conversations *Repository[conversation.Conversation, conversation.Event]
-	Log           eventlog.Log
 	// Keep is how long a file may wait for a message.
 	Keep time.Duration
 }
@@ -42,6 +41,10 @@ func (h CleanUpAttachmentHandler) Handle(ctx context.Context, c CleanUpAttachmen
 }
 
 func (h CleanUpAttachmentHandler) discard(ctx context.Context, due attachment.Due) error {
+	if err := h.Files.enter(); err != nil {
+		return err
+	}
+	defer h.Files.leave()
 	since := h.Files.Now().Add(-h.Keep)
 	var about uuid.UUID
 	var held, waits bool
@@ -117,12 +120,12 @@ func (h CleanUpAttachmentHandler) bar(ctx context.Context, due attachment.Due, a
 // a message has the file.
 func (h CleanUpAttachmentHandler) read(ctx context.Context, about, file uuid.UUID) (last eventlog.Revision, on bool, err error) {
 	last = eventlog.NoStream
-	for r, err := range h.Log.ReadStream(ctx, conversation.Stream(about), 0, 0) {
+	for r, err := range h.Conversations.Log.ReadStream(ctx, conversation.Stream(about), 0, 0) {
 		if err != nil {
-			return last, false, fault("read conversation", err)
+			return last, false, h.Conversations.fault("read conversation", err)
 		}
 		last = r.Revision
-		event, err := h.Conversations.decode(r)
+		event, _, err := h.Conversations.understand(r)
 		if err != nil {
 			return last, false, err
 		}

@@ -55,7 +55,7 @@ func hold(w *world, f attachment.File, id uuid.UUID) {
 // isKept cleans up and reports whether the file's content is still there.
 func isKept(w *world, a commands.Attachments, f attachment.File, keep time.Duration) bool {
 	w.Helper()
-	h := commands.CleanUpAttachmentHandler{Attachments: a, Conversations: w.Repository, Log: w.log, Keep: keep}
+	h := commands.CleanUpAttachmentHandler{Attachments: a, Conversations: w.Repository, Keep: keep}
 	for range 2 { // the second has nothing left to do
 		if err := h.Handle(w.Context(), commands.CleanUpAttachment{Due: attachment.Due{Organization: acme, Attachment: f.ID, Blob: f.Blob}}); err != nil {
 			w.Fatal(err)

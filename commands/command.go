@@ -23,6 +23,7 @@ type command[S any, E domain.Event] struct {
 	scope       uuid.UUID // of the key; zero without one
 	fingerprint uuid.UUID
 	prior       prior
+	looked      bool // for events of an earlier request that are missing
 }
 
 func (r *Repository[S, E]) begin(req Request, decide func(Loaded[S]) ([]E, error)) *command[S, E] {
@@ -39,9 +40,14 @@ func (r *Repository[S, E]) begin(req Request, decide func(Loaded[S]) ([]E, error
 	return c
 }
 
+// derives reports whether the ids of the command's events are those of each
+// repetition.
+func (c *command[S, E]) derives() bool { return c.req.Key != "" || len(c.req.EventIDs) > 0 }
+
 // earlier returns the receipt under which the command was done before, if it
-// was and the stream still begins before that. It refuses a key of another request, and one that may have been used
-// where it can no longer be looked up.
+// was and what the stream's state rests on begins no later. It refuses a key of
+// another request, and one that may have been used where it can no longer be looked
+// up.
 func (c *command[S, E]) earlier(here *ring, stream string, begins eventlog.Revision) (receipt, bool, error) {
 	if c.req.Key == "" {
 		return receipt{}, false, nil

@@ -105,7 +105,7 @@ func (c Conversations) visible(ctx context.Context, actor access.Actor, s *conve
 	return facts, nil
 }
 
-func notFound(thing string) error {
+func notFound(thing string) *domain.Error {
 	return domain.NewError(domain.CodeNotFound, "There is no such "+thing+", or you may not see it.")
 }
 

@@ -22,6 +22,10 @@ type DecideNotificationHandler struct {
 // notification stream; one that is there already stands. Nobody is told while
 // the organization has switched conversations off.
 func (h DecideNotificationHandler) Handle(ctx context.Context, c DecideNotification) error {
+	if err := h.Notifications.enter(); err != nil {
+		return err
+	}
+	defer h.Notifications.leave()
 	set, err := h.Directory.SettingsOf(ctx, c.Message.Organization)
 	if err != nil {
 		return fmt.Errorf("decide notification: %w", err)

@@ -29,6 +29,10 @@ type EditMessageHandler struct{ Conversations }
 // forbidden, invalid with all field errors, conversation_closed, conflict for a
 // redacted message.
 func (h EditMessageHandler) Handle(ctx context.Context, c EditMessage) (MessageAnswer, error) {
+	if err := h.Repository.enter(); err != nil {
+		return MessageAnswer{}, err
+	}
+	defer h.Repository.leave()
 	set, err := h.Directory.SettingsOf(ctx, c.Actor.Organization)
 	if err != nil {
 		return MessageAnswer{}, err

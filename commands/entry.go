@@ -23,7 +23,9 @@ type entry[S any] struct {
 	event     uuid.UUID // id of the last event folded; zero when not known
 	receipts  ring
 	saved     eventlog.Revision // of the last snapshot
+	begins    eventlog.Revision // of the stream's first event when it was read from there
 	first     eventlog.Revision // of the first event that the state rests on
+	starts    int64             // of the follower, when it was last read to the tail
 	loaded    bool              // was read to the stream's tail once
 	contested bool              // an append met another revision than this one
 	doubtful  bool              // an append ended without an answer
@@ -35,7 +37,17 @@ type entry[S any] struct {
 	revision atomic.Int64 // of the last event folded
 	seen     atomic.Int64 // newest revision that the follower met
 	size     atomic.Int64
+	gone     atomic.Bool  // the stream is deleted for ever
+	doubt    atomic.Int32 // whether the stream still begins where it did
 }
+
+// Doubts of whether a stream still begins where it did: none, one that a look ends,
+// and one that lasts, since it is cut again as it grows or ages.
+const (
+	noDoubt int32 = iota
+	brief
+	lasting
+)
 
 func newEntry[S any](id uuid.UUID, stream string) *entry[S] {
 	e := &entry[S]{id: id, stream: stream, gate: newGate()}
@@ -48,7 +60,7 @@ func newEntry[S any](id uuid.UUID, stream string) *entry[S] {
 func (e *entry[S]) reset() {
 	var empty S
 	e.state, e.position, e.event, e.receipts = empty, eventlog.Start, uuid.Nil, ring{}
-	e.saved, e.first, e.loaded, e.contested = eventlog.NoStream, 0, false, false
+	e.saved, e.begins, e.first, e.loaded, e.contested = eventlog.NoStream, 0, 0, false, false
 	e.revision.Store(int64(eventlog.NoStream))
 }
 
@@ -57,9 +69,33 @@ func (e *entry[S]) end(at eventlog.Revision) { e.first, e.receipts = at, ring{} 
 
 func (e *entry[S]) at() eventlog.Revision { return eventlog.Revision(e.revision.Load()) }
 
-// stale reports whether the stream is known to hold more than the entry.
-func (e *entry[S]) stale() bool {
-	return !e.loaded || e.contested || e.doubtful || e.seen.Load() > e.revision.Load()
+// stale reports whether the stream may hold more than the entry, or less. Starts is
+// how often the follower has begun.
+func (e *entry[S]) stale(starts int64) bool {
+	return !e.loaded || e.contested || e.doubtful || e.starts != starts ||
+		e.doubt.Load() != noDoubt || e.seen.Load() > e.revision.Load()
+}
+
+// empty reports whether the stream has no events that can be read, and may have
+// some.
+func (e *entry[S]) empty() bool { return e.at() == eventlog.NoStream && !e.gone.Load() }
+
+// rests returns the revision of the first event that the state rests on.
+func (e *entry[S]) rests() eventlog.Revision {
+	if e.gone.Load() {
+		return eventlog.TombstoneRevision
+	}
+	return e.first
+}
+
+// cut reports whether the stream has lost its beginning without an event of its own
+// that needs none before it.
+func (e *entry[S]) cut() bool { return e.begins > 0 && e.first == 0 && !e.gone.Load() }
+
+// raise raises a doubt.
+func (e *entry[S]) raise(doubt int32) {
+	for had := e.doubt.Load(); had < doubt && !e.doubt.CompareAndSwap(had, doubt); had = e.doubt.Load() {
+	}
 }
 
 func (e *entry[S]) show(now time.Time) Loaded[S] {

@@ -8,6 +8,7 @@ import (
 	"parley/domain"
 	"parley/domain/access"
 	"parley/domain/conversation"
+	"parley/domain/eventlog"
 )
 
 // Limits that tests work at.
@@ -45,3 +46,6 @@ func (c Conversations) Show(ctx context.Context, actor access.Actor, id uuid.UUI
 	}
 	return c.answer(ctx, actor, id, conversationOutcome{State: state, Position: seen.Position})
 }
+
+// Watched returns how far what is said of streams was met.
+func (f *Follower) Watched() eventlog.Position { return f.place.watched() }

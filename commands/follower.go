@@ -28,6 +28,8 @@ const (
 type observer interface {
 	// observe hears of an event.
 	observe(id uuid.UUID, revision eventlog.Revision) (held bool)
+	// suspect hears that a stream may no longer begin where it did.
+	suspect(ctx context.Context, id uuid.UUID, doubt int32) error
 	// forget forgets the log.
 	forget()
 }
@@ -60,6 +62,9 @@ func NewFollower(log eventlog.Log, keys *Keys) *Follower {
 	f := &Follower{
 		log: log, keys: keys, eras: newEras(), place: place{moved: make(chan struct{})},
 		asking: newGate(), started: make(chan struct{}), observers: map[string][]observer{},
+	}
+	keys.passed = func(ctx context.Context, at, position eventlog.Position) (bool, error) {
+		return eventlog.Passed(ctx, eraLog{log, f.eras}, at, position, domain.StreamPrefix)
 	}
 	log.OnReplaced(f.replaced)
 	return f
@@ -96,11 +101,26 @@ func (f *Follower) Run(ctx context.Context) error {
 	}
 }
 
-// follow follows one log.
+// follow follows one log: what happens in the streams, and what is said of them.
 func (f *Follower) follow(ctx context.Context, during *era) error {
 	if err := f.start(ctx, during); err != nil {
 		return err
 	}
+	both, stop := context.WithCancelCause(ctx)
+	defer stop(nil)
+	watched := make(chan struct{})
+	go func() {
+		defer close(watched)
+		stop(f.watch(both, during))
+	}()
+	err := f.hear(both, during)
+	stop(err)
+	<-watched
+	return context.Cause(both) // of who ended first
+}
+
+// hear spreads what happens in the streams.
+func (f *Follower) hear(ctx context.Context, during *era) error {
 	sub, err := f.log.Follow(ctx, f.Head(), domain.StreamPrefix)
 	if err != nil {
 		return err
@@ -192,10 +212,7 @@ func (f *Follower) take(during *era, batch eventlog.Batch) error {
 func (f *Follower) tell(recorded *eventlog.Recorded) {
 	held := false
 	if name, id, ok := aggregateOf(recorded.Stream); ok {
-		f.mu.Lock()
-		observers := f.observers[name]
-		f.mu.Unlock()
-		for _, o := range observers {
+		for _, o := range f.observersOf(name) {
 			held = o.observe(id, recorded.Revision) || held
 		}
 	}
@@ -292,6 +309,13 @@ func (f *Follower) register(aggregate string, o observer) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.observers[aggregate] = append(slices.Clip(f.observers[aggregate]), o)
+}
+
+// observersOf returns the repositories of an aggregate.
+func (f *Follower) observersOf(aggregate string) []observer {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.observers[aggregate]
 }
 
 // each does something to every observer.

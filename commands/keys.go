@@ -20,11 +20,13 @@ const (
 
 // Keys remembers the idempotency keys lately used on any stream, by whichever
 // instance, and makes requests with one key wait for each other. It holds every
-// receipt behind its floor: the log's tail at the start, or the newest receipt
-// dropped since.
+// receipt behind its floor: the log's tail at the start, less where nothing of ours
+// is before that, or the newest receipt dropped since.
 type Keys struct {
 	older Receipts
 	limit int
+	// passed reports whether nothing of ours is between two positions of the log.
+	passed func(ctx context.Context, at, position eventlog.Position) (bool, error)
 
 	mu     sync.Mutex
 	gates  map[uuid.UUID]*keyGate
@@ -33,6 +35,7 @@ type Keys struct {
 	oldest int
 	floor  eventlog.Position
 	rest   time.Time // older is not asked before
+	asked  time.Time // when passed was
 }
 
 // located is a receipt and the stream that it is of.
@@ -81,7 +84,7 @@ func (k *Keys) forget() {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	k.recent, k.order, k.oldest = map[uuid.UUID]located{}, nil, 0
-	k.floor, k.rest = math.MaxUint64, time.Time{}
+	k.floor, k.rest, k.asked = math.MaxUint64, time.Time{}, time.Time{}
 }
 
 // claim waits until nobody else uses the key, and returns what is known of it.
@@ -134,10 +137,36 @@ func (k *Keys) find(ctx context.Context, req *Request, scope uuid.UUID) prior {
 		return p
 	}
 	p.covered = covered
+	if covered < floor {
+		p.floor = k.lower(ctx, covered, floor)
+	}
 	if ok {
 		p.located = located{receipt: compact(r), stream: r.Stream}
 	}
 	return p
+}
+
+// lower lowers the floor to what older receipts cover, if nothing of ours is between:
+// they may never say that they cover what others wrote. It returns the floor.
+func (k *Keys) lower(ctx context.Context, covered, floor eventlog.Position) eventlog.Position {
+	k.mu.Lock()
+	again := floor != math.MaxUint64 && time.Since(k.asked) > olderRest
+	if again {
+		k.asked = time.Now()
+	}
+	k.mu.Unlock()
+	if !again {
+		return floor
+	}
+	if passed, err := k.passed(ctx, covered, floor); err != nil || !passed {
+		return floor
+	}
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if k.floor == floor {
+		k.floor = covered
+	}
+	return covered
 }
 
 // restFor spares commands the wait for a database that just failed.

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 
 	"parley/domain"
@@ -22,28 +23,61 @@ const (
 // it must, and reports whether it did: otherwise the entry is as it was, and
 // another instance may know more.
 func (r *Repository[S, E]) load(ctx context.Context, e *entry[S], toTail bool) (current bool, err error) {
-	if !toTail && !e.stale() {
+	starts := r.Follower.starts.Load()
+	if !toTail && !e.stale(starts) {
 		return false, nil
+	}
+	if err := r.catchUp(ctx, e); err != nil {
+		return false, err
+	}
+	if r.agg.Removed != nil && e.cut() {
+		if err := r.end(ctx, e, beginningGone); err != nil {
+			return false, err
+		}
+	}
+	e.starts = starts
+	r.settled(ctx, e)
+	return true, nil
+}
+
+// catchUp reads to the stream's tail.
+func (r *Repository[S, E]) catchUp(ctx context.Context, e *entry[S]) error {
+	err := r.follow(ctx, e)
+	if errors.Is(err, eventlog.ErrStreamDeleted) {
+		e.gone.Store(true)
+	}
+	if e.gone.Load() {
+		r.bury(e)
+		return nil
+	}
+	if err == nil {
+		e.loaded, e.contested = true, false
+	}
+	return err
+}
+
+// follow reads what is behind the entry, or everything where what was read does not
+// fit to that.
+func (r *Repository[S, E]) follow(ctx context.Context, e *entry[S]) error {
+	if e.gone.Load() {
+		return nil
+	}
+	if err := r.look(ctx, e); err != nil {
+		return err
 	}
 	before := e.at()
 	if !e.loaded {
 		if err := r.start(ctx, e); err != nil {
-			return false, err
+			return err
 		}
 	}
-	if err := r.read(ctx, e, 0); err != nil {
-		return false, err
-	}
-	if e.contested && e.at() == before {
-		// Nothing newer explains the conflict: what was read must be wrong.
+	_, err := r.read(ctx, e, 0)
+	// Where nothing newer explains a conflict, what was read must be wrong.
+	if errors.Is(err, errDisagreeing) || err == nil && e.contested && e.at() == before {
 		e.reset()
-		if err := r.read(ctx, e, 0); err != nil {
-			return false, err
-		}
+		_, err = r.read(ctx, e, 0)
 	}
-	e.loaded, e.contested = true, false
-	r.settled(ctx, e)
-	return true, nil
+	return err
 }
 
 // start reads the first events of a stream, then jumps to a snapshot if there
@@ -51,40 +85,46 @@ func (r *Repository[S, E]) load(ctx context.Context, e *entry[S], toTail bool) (
 // long stream be read to its end, nor one that is down every stream wait.
 func (r *Repository[S, E]) start(ctx context.Context, e *entry[S]) error {
 	for count := probe; ; count *= probeMore {
-		from := e.at()
-		if err := r.read(ctx, e, count); err != nil {
+		n, err := r.read(ctx, e, count)
+		if err != nil {
 			return err
 		}
-		short := e.at() < from+eventlog.Revision(count)
-		if short || r.restore(ctx, e) {
+		if n < count || r.restore(ctx, e) {
 			return nil
 		}
 	}
 }
 
 // read folds what the stream holds behind the entry, at most limit events (0:
-// all). What was folded before an error stays, since it is true.
-func (r *Repository[S, E]) read(ctx context.Context, e *entry[S], limit int) error {
+// all), and returns how many. What was folded before an error stays, since it is
+// true.
+func (r *Repository[S, E]) read(ctx context.Context, e *entry[S], limit int) (n int, err error) {
 	defer r.measure(e)
 	for recorded, err := range r.Log.ReadStream(ctx, e.stream, e.at()+1, limit) {
 		if err != nil {
-			return fault("read stream", err)
+			return n, r.fault("read stream", err)
 		}
 		if err := r.fold(e, recorded); err != nil {
-			return err
+			return n, err
 		}
+		n++
 	}
-	return nil
+	return n, nil
 }
 
+// fold lets an event happen to the entry. A stream may begin anywhere; from there
+// on only a final event may come without those before it.
 func (r *Repository[S, E]) fold(e *entry[S], recorded eventlog.Recorded) error {
-	event, err := r.decode(recorded)
+	event, final, err := r.understand(recorded)
 	if err != nil {
 		return err
 	}
-	final := r.isFinal(event)
-	if recorded.Revision != e.at()+1 && (!final || recorded.Revision <= e.at()) {
+	begins := e.at() == eventlog.NoStream
+	if recorded.Revision != e.at()+1 && !begins && (!final || recorded.Revision <= e.at()) {
 		return fmt.Errorf("read revision %d of %s: %w", recorded.Revision, e.stream, errDisagreeing)
+	}
+	if begins {
+		e.begins = recorded.Revision
 	}
 	if final {
 		e.end(recorded.Revision)
@@ -92,10 +132,29 @@ func (r *Repository[S, E]) fold(e *entry[S], recorded eventlog.Recorded) error {
 	if rc, keyed := receiptOf(recorded); keyed {
 		r.remember(e, rc)
 	}
-	r.agg.Apply(&e.state, event)
+	r.apply(e, event, recorded.IsOfStore())
 	e.position, e.event = recorded.Position, recorded.ID
 	e.revision.Store(int64(recorded.Revision))
 	return nil
+}
+
+// understand decodes an event unless it is of the store itself, and reports whether
+// it is final.
+func (r *Repository[S, E]) understand(recorded eventlog.Recorded) (event E, final bool, err error) {
+	if recorded.IsOfStore() {
+		return event, false, nil
+	}
+	event, err = r.decode(recorded)
+	return event, err == nil && r.isFinal(event), err
+}
+
+func (r *Repository[S, E]) apply(e *entry[S], event E, ofStore bool) {
+	switch {
+	case !ofStore:
+		r.agg.Apply(&e.state, event)
+	case r.agg.Pass != nil:
+		r.agg.Pass(&e.state)
+	}
 }
 
 // isFinal reports whether an event ends its stream and needs none before it.

@@ -47,7 +47,8 @@ func (c Conversations) each(ctx context.Context, req Request, ids []string, do f
 	if used := c.use(ctx, req); used.stream != "" && used.Fingerprint != fingerprintOf(req.Fingerprint) {
 		return MassAnswer{}, errKeyReused
 	}
-	answer := MassAnswer{Results: make([]MassResult, len(ids)), Position: c.Repository.Follower.Head()}
+	_, last, _ := c.Repository.Follower.Known()
+	answer := MassAnswer{Results: make([]MassResult, len(ids)), Position: last}
 	for i, id := range ids {
 		if i > 0 && req.Hold != nil {
 			req.Held = req.Hold()
@@ -65,6 +66,10 @@ func (c Conversations) one(ctx context.Context, req Request, id string, do func(
 		return eventlog.Start, notFound("conversation")
 	}
 	req.IfMatch = nil
+	if err := c.Repository.enter(); err != nil {
+		return eventlog.Start, err
+	}
+	defer c.Repository.leave()
 	if used := c.use(ctx, req); used.stream != "" && used.stream != conversation.Stream(parsed) {
 		req.Key += " " + parsed.String()
 	}

@@ -21,6 +21,10 @@ type MirrorRecordHandler struct{ Directory *Directory }
 // invalid with all field errors.
 func (h MirrorRecordHandler) Handle(ctx context.Context, c MirrorRecord) (MirrorAnswer, error) {
 	c.Value.Organization = c.Actor.Organization
+	if err := h.Directory.Records.enter(); err != nil {
+		return MirrorAnswer{}, err
+	}
+	defer h.Directory.Records.leave()
 	known, err := h.Directory.RecordType(ctx, c.Actor.Organization, c.Value.Type)
 	if err != nil {
 		return MirrorAnswer{}, err

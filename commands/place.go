@@ -16,6 +16,7 @@ type place struct {
 	last  eventlog.Position // of the last event of ours behind that, else from
 	head  eventlog.Position
 	asked eventlog.Position // nothing of ours is behind head up to here
+	seen  eventlog.Position // how far what is said of streams was met
 	moved chan struct{}     // closed and replaced when head moves
 }
 
@@ -23,7 +24,7 @@ type place struct {
 func (p *place) begin(end eventlog.Position) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.begun, p.from, p.last = true, end, end
+	p.begun, p.from, p.last, p.seen = true, end, end, end
 	p.move(end)
 }
 
@@ -51,7 +52,7 @@ func (p *place) move(to eventlog.Position) {
 func (p *place) forget() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.begun, p.from, p.last, p.asked = false, eventlog.Start, eventlog.Start, eventlog.Start
+	p.begun, p.from, p.last, p.asked, p.seen = false, eventlog.Start, eventlog.Start, eventlog.Start, eventlog.Start
 	p.move(eventlog.Start)
 }
 
@@ -60,6 +61,20 @@ func (p *place) known() (from, last, head eventlog.Position, begun bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return p.from, p.last, p.head, p.begun
+}
+
+// watched returns how far what is said of streams was met.
+func (p *place) watched() eventlog.Position {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.seen
+}
+
+// watch notes how far what is said of streams was met.
+func (p *place) watch(position eventlog.Position) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.seen = position
 }
 
 // learn notes that nothing of ours is behind the head up to a position.

@@ -19,15 +19,16 @@ type PurgedConversations interface {
 
 // Purger takes what was said in purged conversations out of their streams where
 // the purge itself did not come to it: a crash or an outage was between. It looks
-// at all of them once after every start, which writes nothing where nothing is
-// left to do, and then at those that come. It is no state of its own but how far
-// it has come since.
+// at all of them once after every start, and once in every log that takes the place
+// of another, which writes nothing where nothing is left to do, and then at those
+// that come. It is no state of its own but how far it has come since.
 type Purger struct {
 	Purged        PurgedConversations
 	Conversations *Repository[conversation.Conversation, conversation.Event]
 	Logger        *slog.Logger
 
 	after eventlog.Position
+	in    *era // the log that after is a position of
 }
 
 // purgerPage is how many conversations are looked at in one step.
@@ -39,6 +40,9 @@ func (p *Purger) Run(ctx context.Context, wake <-chan struct{}) {
 }
 
 func (p *Purger) step(ctx context.Context) (time.Duration, error) {
+	if now := p.Conversations.Follower.eras.present.Load(); now != p.in {
+		p.after, p.in = eventlog.Start, now
+	}
 	ids, last, err := p.Purged.Purged(ctx, p.after, purgerPage)
 	if err != nil || len(ids) == 0 {
 		return until(time.Time{}), err

@@ -27,7 +27,12 @@ func (h ReadConversationsHandler) Handle(ctx context.Context, c ReadConversation
 		return MassAnswer{}, err
 	}
 	c.IfMatch = nil
-	answer := MassAnswer{Results: make([]MassResult, len(c.IDs)), Position: h.Repository.Follower.Head()}
+	if err := h.Repository.enter(); err != nil {
+		return MassAnswer{}, err
+	}
+	defer h.Repository.leave()
+	_, last, _ := h.Repository.Follower.Known()
+	answer := MassAnswer{Results: make([]MassResult, len(c.IDs)), Position: last}
 	var marks []reader.Mark
 	for i, id := range c.IDs {
 		mark, seen, err := h.mark(ctx, c.Request, id)

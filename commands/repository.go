@@ -53,6 +53,7 @@ func NewRepository[S any, E domain.Event](agg domain.Aggregate[S, E], deps Deps)
 	if deps.Now == nil {
 		deps.Now = domain.Now
 	}
+	deps.Log = eraLog{deps.Log, deps.Follower.eras}
 	r := &Repository[S, E]{Deps: deps, agg: agg, registry: registry}
 	r.cache = newCache(deps.CacheBytes, func(id uuid.UUID) *entry[S] {
 		return newEntry[S](id, domain.Stream(agg.Name, id))
@@ -75,23 +76,25 @@ func NewRepository[S any, E domain.Event](agg domain.Aggregate[S, E], deps Deps)
 // [domain.CodeUnavailable] when the log does not answer within 5 s (whether the
 // events were appended is then unknown), when other instances win every race
 // for 5 s, or when an old key cannot be looked up.
-func (r *Repository[S, E]) Update(ctx context.Context, id uuid.UUID, req Request, decide func(Loaded[S]) ([]E, error)) (Outcome[S, E], error) {
+func (r *Repository[S, E]) Update(ctx context.Context, id uuid.UUID, req Request, decide func(Loaded[S]) ([]E, error)) (out Outcome[S, E], err error) {
+	if err := r.enter(); err != nil {
+		return out, err
+	}
+	defer r.leave()
 	c := r.begin(req, decide)
 	if req.Key != "" {
 		p, release, err := r.Keys.claim(ctx, &req, c.scope)
 		if err != nil {
-			return Outcome[S, E]{}, fault("wait for the idempotency key", err)
+			return out, fault("wait for the idempotency key", err)
 		}
 		defer release()
 		c.prior = p
 	}
-	e := r.cache.pin(id)
-	defer r.cache.unpin(e)
-	if err := e.gate.enter(ctx); err != nil {
-		return Outcome[S, E]{}, fault("wait for the stream", err)
-	}
-	defer e.gate.leave()
-	return r.settle(ctx, e, c)
+	err = r.with(ctx, id, func(e *entry[S]) error {
+		out, err = r.settle(ctx, e, c)
+		return err
+	})
+	return out, err
 }
 
 // View shows the current state of the stream to look, which must be quick and
@@ -99,24 +102,70 @@ func (r *Repository[S, E]) Update(ctx context.Context, id uuid.UUID, req Request
 // lag, and holds all that this instance appended. Error:
 // [domain.CodeUnavailable] when the log must be read and does not answer.
 func (r *Repository[S, E]) View(ctx context.Context, id uuid.UUID, look func(Loaded[S])) error {
+	return r.with(ctx, id, func(e *entry[S]) error {
+		if _, err := r.load(ctx, e, false); err != nil {
+			return err
+		}
+		if _, err := r.vanish(ctx, e); err != nil {
+			return err
+		}
+		look(e.show(r.Now()))
+		return nil
+	})
+}
+
+// with does something in the turn of a stream.
+func (r *Repository[S, E]) with(ctx context.Context, id uuid.UUID, do func(*entry[S]) error) error {
+	if err := r.enter(); err != nil {
+		return err
+	}
+	defer r.leave()
 	e := r.cache.pin(id)
 	defer r.cache.unpin(e)
 	if err := e.gate.enter(ctx); err != nil {
 		return fault("wait for the stream", err)
 	}
 	defer e.gate.leave()
-	if _, err := r.load(ctx, e, false); err != nil {
-		return err
+	return do(e)
+}
+
+// enter makes everything until leave happen with one log, or fail: for a command
+// that carries what it reads from one stream into another. It may be done within
+// another, and holds up whatever log comes next, so nothing slow may be within.
+// Error: [domain.CodeUnavailable].
+func (r *Repository[S, E]) enter() error {
+	if err := r.Follower.eras.enter(); err != nil {
+		return fault("begin", err)
 	}
-	look(e.show(r.Now()))
 	return nil
 }
+
+func (r *Repository[S, E]) leave() { r.Follower.eras.leave() }
 
 // observe tells the repository of an event that the follower met, and reports
 // whether it already held it.
 func (r *Repository[S, E]) observe(id uuid.UUID, revision eventlog.Revision) bool {
 	e := r.cache.peek(id)
-	return e != nil && e.noteSeen(revision)
+	if e == nil {
+		return false
+	}
+	if revision == eventlog.TombstoneRevision {
+		e.gone.Store(true)
+		e.raise(brief) // so that it is buried
+		return false
+	}
+	return e.noteSeen(revision)
+}
+
+// suspect tells the repository that the stream may no longer begin where it did.
+func (r *Repository[S, E]) suspect(ctx context.Context, id uuid.UUID, doubt int32) error {
+	if e := r.cache.peek(id); e != nil {
+		e.raise(doubt)
+	}
+	if r.agg.Removed == nil {
+		return nil
+	}
+	return r.Inspect(ctx, id)
 }
 
 // forget drops everything that was read of the log. Nobody is inside.

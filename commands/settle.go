@@ -2,6 +2,7 @@ package commands
 
 import (
 	"context"
+	"errors"
 	"math/rand/v2"
 	"time"
 
@@ -25,19 +26,38 @@ func (r *Repository[S, E]) settle(ctx context.Context, e *entry[S], c *command[S
 		if err != nil {
 			return Outcome[S, E]{}, err
 		}
-		done, repeated, err := c.earlier(&e.receipts, e.stream, e.first)
+		if c.derives() {
+			// An append of the ids of then would seem to have been done on a deleted stream.
+			if _, err := r.vanish(ctx, e); err != nil {
+				return Outcome[S, E]{}, err
+			}
+		}
+		done, repeated, err := c.earlier(&e.receipts, e.stream, e.rests())
 		if err != nil {
 			return Outcome[S, E]{}, err
 		}
 		if repeated {
-			return r.repeat(ctx, e, done)
+			out, again, err := r.repeat(ctx, e, c, done)
+			if again {
+				continue
+			}
+			return out, err
 		}
 		events, err := c.decide(e.show(c.now))
+		if errors.Is(err, errDisagreeing) && !c.looked {
+			c.looked, toTail = true, true
+			e.raise(brief)
+			continue
+		}
 		if nothing := err != nil || len(events) == 0; nothing && !current {
 			toTail = true
 			continue
 		} else if nothing {
-			return r.unchanged(e, err)
+			removed, lost := r.vanish(ctx, e)
+			if removed && lost == nil {
+				continue
+			}
+			return r.unchanged(e, firstError(lost, err))
 		}
 		if c.req.Held != nil {
 			return Outcome[S, E]{}, c.req.Held
@@ -61,7 +81,7 @@ func (r *Repository[S, E]) unchanged(e *entry[S], refusal error) (Outcome[S, E],
 	}
 	position := e.position
 	if position == eventlog.Start {
-		position = r.Follower.Head()
+		_, position, _ = r.Follower.Known()
 	}
 	return r.outcome(e, nil, position), nil
 }

@@ -118,3 +118,21 @@ func TestFollower_waits_in_vain_for_a_position_behind_the_end(t *testing.T) {
 	defer cancel()
 	wantCode(t, i.deps.Follower.Wait(impatient, foreign(t, log, 1)+1), domain.CodeUnavailable)
 }
+
+// A read model of receipts that has all of ours may never say that it covers what
+// others wrote behind them.
+func TestKeys_need_nothing_that_covers_what_others_wrote(t *testing.T) {
+	t.Parallel()
+	log := openLog(t, t.TempDir())
+	one := newDeafInstance(log)
+	id := one.started(t)
+	first := one.must(t, id, keyed("k0", "f"), post("hello"))
+	foreign(t, log, 3)
+	i := newInstanceRemembering(t, log, &table{log: log, until: first.Position})
+	crowd(t, i, id)
+	i.must(t, id, keyed("one more", "f"), post("hello"))
+	i.must(t, id, keyed("and one that nobody knows", "f"), post("hello"))
+	if again := i.must(t, id, keyed("k0", "f"), post("hello")); !again.Repeated || again.Position != first.Position {
+		t.Errorf("the first key again: %+v", again)
+	}
+}

@@ -45,6 +45,10 @@ func (h StartConversationHandler) Handle(ctx context.Context, c StartConversatio
 	if err != nil {
 		return ConversationAnswer{}, err
 	}
+	if err := h.Repository.enter(); err != nil {
+		return ConversationAnswer{}, err
+	}
+	defer h.Repository.leave()
 	held, err := h.hold(ctx, c.Request, id, c.attachments())
 	if err != nil {
 		return ConversationAnswer{}, err

@@ -13,14 +13,18 @@ import (
 func (r *Repository[S, E]) Truncate(ctx context.Context, id uuid.UUID) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), appendTimeout)
 	defer cancel()
-	e := r.cache.pin(id)
-	defer r.cache.unpin(e)
-	if err := e.gate.enter(ctx); err != nil {
-		return fault("wait for the stream", err)
-	}
-	defer e.gate.leave()
-	if _, err := r.load(ctx, e, false); err != nil || e.first == 0 {
-		return err
+	return r.with(ctx, id, func(e *entry[S]) error {
+		if _, err := r.load(ctx, e, false); err != nil {
+			return err
+		}
+		return r.truncate(ctx, e)
+	})
+}
+
+// truncate is Truncate for an entry that is loaded.
+func (r *Repository[S, E]) truncate(ctx context.Context, e *entry[S]) error {
+	if e.first == 0 {
+		return nil
 	}
 	if err := r.Log.Truncate(ctx, e.stream, e.first); err != nil {
 		return fault("truncate stream", err)

@@ -65,7 +65,7 @@ func (f files) cleaner(a commands.Attachments, u useCases, q queries.Sources, lo
 	c := commands.Cleaner{
 		Queue: queries.AttachmentQueue{Sources: q},
 		CleanUp: commands.CleanUpAttachmentHandler{
-			Attachments: a, Conversations: u.conversations.Repository, Log: q.Log, Keep: f.BlobsKeep,
+			Attachments: a, Conversations: u.conversations.Repository, Keep: f.BlobsKeep,
 		},
 	}
 	return commands.DueLoop{What: "clean-ups of files", Step: c.Step, Idle: min(time.Minute, f.BlobsKeep), Logger: logger}

@@ -78,6 +78,8 @@ var Aggregate = domain.Aggregate[Conversation, Event]{
 	Copy:    (*Conversation).copy,
 	Size:    (*Conversation).size,
 	Final:   isFinal,
+	Removed: func(found string, at time.Time) Event { return Removed{Reason: found, At: at} },
+	Pass:    func(c *Conversation) { c.Events++ },
 }
 
 // Stream returns the name of a conversation's stream.

@@ -1,0 +1,165 @@
+package commands_test
+
+import (
+	"encoding/json"
+	"errors"
+	"slices"
+	"testing"
+
+	"github.com/google/uuid"
+
+	"parley/adapters/eventnode"
+	"parley/commands"
+	"parley/domain"
+	"parley/domain/conversation"
+	"parley/domain/eventlog"
+)
+
+// operator is whoever has the event store's own tools.
+type operator struct {
+	*testing.T
+	*eventnode.Node
+}
+
+func (w *world) operator() operator { return operator{w.T, w.log.(*eventnode.Node)} }
+
+// tombstone ends a stream for ever.
+func (o operator) tombstone(stream string) {
+	o.Helper()
+	if _, err := o.Tombstone(o.Context(), stream, eventnode.Any); err != nil {
+		o.Fatal(err)
+	}
+}
+
+// remove deletes a stream so that it may be written again.
+func (o operator) remove(stream string) {
+	o.Helper()
+	if _, err := o.Delete(o.Context(), stream, eventnode.Any); err != nil {
+		o.Fatal(err)
+	}
+}
+
+// say says something of a stream in its metadata.
+func (o operator) say(metadata string) func(stream string) {
+	return func(stream string) {
+		o.Helper()
+		o.write("$$"+stream, "$metadata", metadata)
+	}
+}
+
+// write appends an event of any type, whatever is there, and returns its revision.
+func (o operator) write(stream, kind, data string) eventlog.Revision {
+	o.Helper()
+	done, err := o.AppendExpecting(o.Context(), stream, eventnode.Any, []eventnode.Event{{
+		NewEvent: eventlog.NewEvent{ID: uuid.New(), Type: kind, Data: []byte(data)},
+	}})
+	if err != nil {
+		o.Fatal(err)
+	}
+	return done.Revision
+}
+
+// heard waits until the instance has heard all that there is.
+func (w *world) heard() {
+	w.Helper()
+	end, err := w.log.End(w.Context())
+	if err == nil {
+		err = w.Repository.Follower.Wait(w.Context(), end)
+	}
+	if err != nil {
+		w.Fatal(err)
+	}
+	eventually(w.T, "what is said of streams is heard", func() bool { return w.Repository.Follower.Watched() >= end })
+}
+
+// onEach are the commands on one conversation.
+var onEach = map[string]step{
+	"say": say(bob), "close": shut(ada, "done"), "reopen": reopen(ada), "attach": attach(ada, bobsOrder), "detach": detach(ada, bobsOrder),
+	"add": add(ada, eve), "take out": takeOut(ada, bob), "delete": discard(root), "restore": bringBack(root), "purge": purge(root),
+	"read": read(bob, 1), "unread": unread(bob), "mute": mute(bob), "unmute": unmute(bob), "redact": redact(root, 1),
+	"edit": rewrite(bob, 1, "better"), "update": update(ada, func(c *commands.UpdateConversation) { c.Name = new("Later") }),
+}
+
+// sameRefusal compares what the caller is told.
+func sameRefusal(t *testing.T, what string, got, want error) {
+	t.Helper()
+	g, isRefused := errors.AsType[*domain.Error](got)
+	w, wasRefused := errors.AsType[*domain.Error](want)
+	if !isRefused || !wasRefused || g.Code != w.Code || g.Message != w.Message || g.RetryAfter != w.RetryAfter || len(g.Fields)+len(w.Fields) > 0 {
+		t.Errorf("%s: %v; of what never was: %v", what, got, want)
+	}
+}
+
+func TestCommands_on_a_conversation_that_is_deleted_for_ever_find_none(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	deaf := []string{"read", "unread", "mute", "unmute"} // see what was heard, as all that only look
+	for _, knows := range []struct {
+		what string
+		of   func(*world) *world
+	}{
+		{"an instance that has heard of it", func(w *world) *world { w.heard(); return w }},
+		{"an instance that has not", func(w *world) *world { return w }},
+		{"a new instance", (*world).another},
+	} {
+		for name, does := range onEach {
+			if knows.what == "an instance that has not" && slices.Contains(deaf, name) {
+				continue
+			}
+			id := w.given(said(1, 1, bob, bob, "hello"), conversation.ContextAttached{Context: bobsOrder})
+			w.operator().tombstone(conversation.Stream(id))
+			sameRefusal(t, name+" on "+knows.what, does(knows.of(w), id), does(w, uuid.New()))
+		}
+	}
+}
+
+func TestCommands_on_a_conversation_that_is_no_longer_whole_find_none_and_end_it(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	for way, cut := range map[string]func(stream string){
+		"deleted":          w.operator().remove,
+		"cut by $maxCount": w.operator().say(`{"$maxCount":2}`),
+		"cut by $tb":       w.operator().say(`{"$tb":3}`),
+		"deleted and written again": func(stream string) {
+			w.operator().remove(stream)
+			w.operator().write(stream, conversation.Renamed{}.EventType(), `{"name":"Late"}`)
+		},
+	} {
+		for _, knows := range []struct {
+			what string
+			of   func(*world) *world
+		}{
+			{"an instance that knew it", func(w *world) *world { return w }},
+			{"a new instance", (*world).another},
+		} {
+			for name, does := range onEach {
+				w.Run(way+", "+name+" on "+knows.what, func(t *testing.T) {
+					inner := *w
+					inner.T = t
+					id := inner.given(said(1, 1, bob, bob, "hello"), conversation.ContextAttached{Context: bobsOrder})
+					cut(conversation.Stream(id))
+					inner.heard()
+					sameRefusal(t, name, does(knows.of(&inner), id), does(&inner, uuid.New()))
+					inner.wantRemoved(id)
+				})
+			}
+		}
+	}
+}
+
+// wantRemoved fails the test unless the stream of a conversation begins with the
+// system having noticed the loss of the rest.
+func (w *world) wantRemoved(id uuid.UUID) {
+	w.Helper()
+	for first, err := range w.log.ReadStream(w.Context(), conversation.Stream(id), 0, 1) {
+		var m domain.Meta
+		if err == nil {
+			err = json.Unmarshal(first.Metadata, &m)
+		}
+		if err != nil || first.Type != (conversation.Removed{}).EventType() || m.Actor != domain.System {
+			w.Fatalf("it begins with %s by %v, error %v", first.Type, m.Actor, err)
+		}
+		return
+	}
+	w.Fatal("nothing says that it was removed")
+}
