@@ -1,5 +1,6 @@
 // Package attachments is the read model of what the blob store may hold, for its
-// clean-up: a row per blob, until it is removed.
+// clean-up: a row per blob, until it is removed, or the stream of its file is gone,
+// without which nobody can say that it was.
 package attachments
 
 import (
@@ -22,8 +23,10 @@ var Projection = projections.Define("attachments", 3, schema, func() *batch { re
 	projections.On((*batch).begun), projections.On((*batch).uploaded),
 	projections.On((*batch).held), projections.On((*batch).released),
 	projections.On((*batch).messageAdded),
-	projections.On((*batch).purged),
+	projections.OnLast((*batch).purged), projections.OnLast((*batch).lost),
+	projections.OnTombstone(conversation.Aggregate.Name, (*batch).lose),
 	projections.On((*batch).discarded), projections.On((*batch).removed),
+	projections.OnTombstone(attachment.Aggregate.Name, (*batch).ended),
 )
 
 type key struct {
@@ -41,19 +44,23 @@ type change struct {
 	used, gone   *bool
 }
 
-// batch is in parts, since a purge is about what was before it.
+// batch is in parts, since an end is about what was before it.
 type batch struct{ parts []*part }
 
-// part is changes, and the purges that come after all of them.
+// part is changes, and the ends that come after all of them.
 type part struct {
 	blobs  projections.Changes[key, change]
 	purged [][]any // conversations
+	lost   [][]any // conversations of any organization
+	ended  [][]any // files
 }
 
+func (p *part) isOver() bool { return len(p.purged)+len(p.lost)+len(p.ended) > 0 }
+
 // last returns the part in which what comes next may be folded.
-func (b *batch) last(isPurge bool) *part {
+func (b *batch) last(isEnd bool) *part {
 	n := len(b.parts)
-	if n == 0 || !isPurge && len(b.parts[n-1].purged) > 0 {
+	if n == 0 || !isEnd && b.parts[n-1].isOver() {
 		b.parts = append(b.parts, &part{})
 	}
 	return b.parts[len(b.parts)-1]
@@ -99,6 +106,20 @@ func (b *batch) purged(_ conversation.Purged, m projections.Meta) {
 	p.purged = append(p.purged, []any{m.Organization, m.Aggregate()})
 }
 
+func (b *batch) lost(_ conversation.Removed, m projections.Meta) { b.lose(m) }
+
+// lose is purged where only the conversation's id is known.
+func (b *batch) lose(m projections.Meta) {
+	p := b.last(true)
+	p.lost = append(p.lost, []any{m.Aggregate()})
+}
+
+// ended forgets a file.
+func (b *batch) ended(m projections.Meta) {
+	p := b.last(true)
+	p.ended = append(p.ended, []any{m.Aggregate()})
+}
+
 func (b *batch) discarded(e attachment.Discarded, m projections.Meta) {
 	c := b.of(m, m.AggregateID(), e.Blob)
 	if e.EndsFile() { // what was before may be gone from the log
@@ -116,13 +137,13 @@ const (
 	upsertBlobs = ` on conflict (organization, blob) do update set
   conversation = coalesce(excluded.conversation, b.conversation), since = coalesce(excluded.since, b.since),
   used = coalesce(excluded.used, b.used), gone = coalesce(excluded.gone, b.gone)`
-	letGo       = `update attachments.blobs set since = 0, used = null where (organization, conversation) in (values `
+	letGo       = `update attachments.blobs set since = 0, used = null where (organization, conversation) in (`
+	forgetFiles = `delete from attachments.blobs where attachment in (`
 	forgetBlobs = `delete from attachments.blobs where (organization, blob) in (values `
 	deleteGone  = `delete from attachments.blobs where gone`
 )
 
-// Statements writes each blob once between two purges, and takes away what is
-// gone.
+// Statements writes each blob once between two ends, and takes away what is gone.
 func (b *batch) Statements() []sqldb.Statement {
 	var out []sqldb.Statement
 	gone := false
@@ -137,7 +158,10 @@ func (b *batch) Statements() []sqldb.Statement {
 		}
 		out = append(out, projections.Rows(forgetBlobs, "(?, ?)", ")", anew)...)
 		out = append(out, projections.Rows(insertBlobs, "(?, ?, ?, ?, ?, ?, ?)", upsertBlobs, rows)...)
-		out = append(out, projections.Rows(letGo, "(?, ?)", ")", p.purged)...)
+		out = append(out, projections.Rows(letGo+"values ", "(?, ?)", ")", p.purged)...)
+		out = append(out, projections.InEveryOrganization("attachments.blobs", "conversation", "(cast(? as text))",
+			letGo+"select organization, conversation from v)", p.lost)...)
+		out = append(out, projections.Rows(forgetFiles, "?", ")", p.ended)...)
 	}
 	if gone {
 		out = append(out, sqldb.Statement{SQL: deleteGone})

@@ -2,6 +2,7 @@ package attachments_test
 
 import (
 	"math/rand/v2"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -11,19 +12,21 @@ import (
 	"parley/domain"
 	"parley/domain/attachment"
 	"parley/domain/conversation"
+	"parley/domain/eventlog"
 	"parley/projections/projectiontest"
 	"parley/projections/worldtest"
 )
 
 // story is the history of a world with that of files woven in: of those on its
 // messages, and of some that never came so far. What happens to a file is decided
-// by its aggregate. Conversations are purged, more than in the world.
+// by its aggregate. Conversations are purged, more than in the world, and now and
+// then the stream of a file is deleted.
 type story struct {
 	random        *rand.Rand
 	events        []projectiontest.Event
 	files         []*file
 	conversations []uuid.UUID
-	purged        map[uuid.UUID]int // where in the history
+	purged        map[uuid.UUID]int // where in the history, or removed
 }
 
 type file struct {
@@ -48,11 +51,14 @@ func tell(seed uint64, w *worldtest.World) *story {
 			for _, f := range said.Attachments {
 				s.carry(e, f)
 			}
-		case conversation.Purged:
+		case conversation.Purged, conversation.Removed:
+			s.purged[conversationOf(e)] = len(s.events)
+		}
+		if strings.HasPrefix(e.Stream, conversations) && e.Type == eventlog.TombstoneType {
 			s.purged[conversationOf(e)] = len(s.events)
 		}
 		s.events = append(s.events, e)
-		if len(s.conversations) > 0 {
+		if len(s.conversations) > 0 && e.Type == "" && e.Meta != projectiontest.Nowhere {
 			s.step(e.Meta.Organization)
 		}
 	}
@@ -76,8 +82,11 @@ func (s *story) purge(w *worldtest.World) {
 	}
 }
 
+// conversations is how the names of their streams begin.
+const conversations = domain.StreamPrefix + "conversation-"
+
 func conversationOf(e projectiontest.Event) uuid.UUID {
-	return uuid.MustParse(strings.TrimPrefix(e.Stream, domain.StreamPrefix+"conversation-"))
+	return uuid.MustParse(strings.TrimPrefix(e.Stream, conversations))
 }
 
 // carry uploads a file of a message and holds it for that, sometimes after
@@ -100,8 +109,18 @@ func (s *story) step(organization string) {
 		return
 	}
 	f := s.files[s.random.IntN(len(s.files))]
+	if s.random.IntN(30) == 0 {
+		s.end(f)
+		return
+	}
 	steps := []func(){f.again, f.finish, f.finish, f.holdAnywhere, f.release, f.giveUp, f.cleanUp, f.discard, f.remove}
 	steps[s.random.IntN(len(steps))]()
+}
+
+// end deletes a file's stream.
+func (s *story) end(f *file) {
+	s.files = slices.DeleteFunc(s.files, func(o *file) bool { return o == f })
+	s.events = append(s.events, projectiontest.Tombstone(attachment.Stream(f.id)))
 }
 
 func (s *story) begin(organization string, id, blob uuid.UUID) *file {

@@ -1,7 +1,7 @@
 // Package conversations is the read model of the list: one row per conversation
 // with all that a list shows, filters and sorts by, for both audiences, and its
 // contexts. Every event of a conversation moves the row's revision. Of a purged
-// one nothing is left but that it was.
+// one, and of one whose stream is gone, nothing is left but that it was.
 package conversations
 
 import (
@@ -27,7 +27,8 @@ var Projection = projections.Define("conversations", 7, schema, func() *batch { 
 	projections.On((*batch).messageAdded), projections.On((*batch).attachmentBarred),
 	projections.On((*batch).messageEdited), projections.On((*batch).messageRedacted),
 	projections.On((*batch).closed), projections.On((*batch).reopened),
-	projections.On((*batch).deleted), projections.On((*batch).restored), projections.On((*batch).purge),
+	projections.On((*batch).deleted), projections.On((*batch).restored), projections.OnLast((*batch).purge),
+	projections.OnLast((*batch).removed), projections.OnTombstone(conversation.Aggregate.Name, (*batch).remove),
 )
 
 func (b *batch) started(e conversation.Started, m projections.Meta) {
@@ -141,6 +142,17 @@ func (b *batch) purge(_ conversation.Purged, m projections.Meta) {
 	})
 	b.rewrites.Drop(func(k messageKey) bool { return k.rowKey == gone })
 	*b.purged.Of(gone) = int64(m.Position)
+}
+
+func (b *batch) removed(_ conversation.Removed, m projections.Meta) { b.remove(m) }
+
+// remove is purge where only the conversation's id is known.
+func (b *batch) remove(m projections.Meta) {
+	id := m.Aggregate()
+	b.rows.Drop(func(k rowKey) bool { return k.conversation == id })
+	b.contexts.Drop(func(k contextKey) bool { return k.conversation == id })
+	b.rewrites.Drop(func(k messageKey) bool { return k.conversation == id })
+	*b.removals.Of(id) = int64(m.Position)
 }
 
 func (r *row) setSource(s *domain.Record) {

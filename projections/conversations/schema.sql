@@ -65,7 +65,8 @@ create table conversations.contexts (
   primary key (organization, conversation, type, id)
 );
 
--- The conversations that were purged, and where in the log.
+-- The conversations that were purged, and where in the log. One whose stream is gone
+-- stands here with an empty organization: that is not known any more.
 create table conversations.purged (
   organization text not null,
   conversation text not null,

@@ -110,6 +110,7 @@ type batch struct {
 	rewrites projections.Changes[messageKey, rewrite]
 	barred   projections.Changes[rowKey, int64] // revisions
 	purged   projections.Changes[rowKey, int64] // positions
+	removals projections.Changes[string, int64] // likewise, of any organization
 }
 
 // upsert is the statement that writes a row's columns from one on: a null of the
@@ -209,7 +210,8 @@ func (b *batch) Statements() []sqldb.Statement {
 		purged = append(purged, []any{k.organization, k.conversation, *position})
 		gone = append(gone, []any{k.organization, k.conversation})
 	}
-	out := projections.Rows(insertPurged, "(?, ?, ?)", keepPurged, purged)
+	out := b.forgotten()
+	out = append(out, projections.Rows(insertPurged, "(?, ?, ?)", keepPurged, purged)...)
 	out = append(out, projections.Rows(forgetRows, "(?, ?)", ")", gone)...)
 	out = append(out, projections.Rows(forgetContexts, "(?, ?)", ")", gone)...)
 	out = append(out, wholeRows.statements(rows)...)
@@ -217,6 +219,18 @@ func (b *batch) Statements() []sqldb.Statement {
 	out = append(out, projections.Rows(insertContexts, "(?, ?, ?, ?, ?)", upsertContexts, contexts)...)
 	out = append(out, projections.Rows(barValues, barRow, moveRevision, bars)...)
 	return append(out, b.rewritten()...)
+}
+
+// forgotten takes away what was removed, of whatever organization it was.
+func (b *batch) forgotten() []sqldb.Statement {
+	var removed, ids [][]any
+	for id, position := range b.removals.All() {
+		removed = append(removed, []any{"", id, *position})
+		ids = append(ids, []any{id})
+	}
+	out := projections.Rows(insertPurged, "(?, ?, ?)", keepPurged, removed)
+	out = append(out, projections.ForgetConversations("conversations.conversations", ids)...)
+	return append(out, projections.ForgetConversations("conversations.contexts", ids)...)
 }
 
 func (b *batch) rewritten() []sqldb.Statement {

@@ -1,11 +1,13 @@
 // Package directory is the read model of people, business records, their types,
 // customers and business units: the names and labels to show, and what
 // visibility depends on. What the commerce system removed keeps its name, loses
-// its link and its place in the tree, and is not offered any more.
+// its link and its place in the tree, and is not offered any more. What has no stream
+// any more is not known.
 package directory
 
 import (
 	_ "embed"
+	"slices"
 
 	"parley/domain"
 	"parley/domain/directory"
@@ -23,13 +25,18 @@ var Projection = projections.Define("directory", 1, schema, func() *batch { retu
 	projections.On((*batch).recordTypeMirrored), projections.On((*batch).recordTypeRemoved),
 	projections.On((*batch).customerMirrored), projections.On((*batch).customerRemoved),
 	projections.On((*batch).businessUnitMirrored), projections.On((*batch).businessUnitRemoved),
+	projections.OnTombstoneOf(directory.People.Name, people, (*batch).personEnded),
+	projections.OnTombstoneOf(directory.Records.Name, records, (*batch).recordEnded),
+	projections.OnTombstoneOf(directory.RecordTypes.Name, recordTypes, (*batch).recordTypeEnded),
+	projections.OnTombstoneOf(directory.Customers.Name, customers, (*batch).customerEnded),
+	projections.OnTombstoneOf(directory.BusinessUnits.Name, businessUnits, (*batch).businessUnitEnded),
 )
 
-// entry is what a batch last said of one thing: its row, if it was mirrored, and
-// whether it was then removed.
+// entry is what a batch last said of one thing: its row, if it was mirrored,
+// whether it was then removed, and whether its stream is gone.
 type entry[E any] struct {
-	mirrored *E
-	removed  bool
+	mirrored       *E
+	removed, ended bool
 }
 
 func (e *entry[E]) mirror(event E) { *e = entry[E]{mirrored: &event} }
@@ -94,13 +101,14 @@ func (b *batch) businessUnitRemoved(e directory.BusinessUnitRemoved, _ projectio
 	b.businessUnits.Of(key{e.Organization, e.ID}).remove()
 }
 
-// Statements writes what was mirrored, then marks what was removed, whichever
-// batch mirrored it.
+// Statements writes what was mirrored, then marks what was removed and forgets what
+// has no stream any more, whichever batch mirrored it.
 func (b *batch) Statements() []sqldb.Statement {
-	var mirrored, removed []sqldb.Statement
+	var mirrored, removed, ended []sqldb.Statement
 	for _, t := range []table{b.peopleRows(), b.recordRows(), b.recordTypeRows(), b.customerRows(), b.businessUnitRows()} {
 		mirrored = append(mirrored, projections.Rows(t.insert, t.row, t.upsert, t.mirrored)...)
 		removed = append(removed, projections.Rows(t.remove, t.key, ")", t.removed)...)
+		ended = append(ended, projections.Rows(t.forget, t.key, ")", t.ended)...)
 	}
-	return append(mirrored, removed...)
+	return slices.Concat(mirrored, removed, ended)
 }

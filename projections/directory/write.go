@@ -7,9 +7,9 @@ import (
 
 // table is how one table is written, and the rows of this batch.
 type table struct {
-	insert, row, upsert string
-	remove, key         string
-	mirrored, removed   [][]any
+	insert, row, upsert      string
+	remove, forget, key      string
+	mirrored, removed, ended [][]any
 }
 
 const (
@@ -22,6 +22,7 @@ const (
   roles = excluded.roles, enabled = excluded.enabled, removed = false`
 	removePeople = `update directory.people set removed = true, enabled = false
 where (organization, kind, id) in (values `
+	forgetPeople = `delete from directory.people where (organization, kind, id) in (values `
 
 	insertRecords = `insert into directory.records (organization, type, id, label, search, url,
   customer_user, customer, owner, removed) values `
@@ -30,16 +31,20 @@ where (organization, kind, id) in (values `
   customer_user = excluded.customer_user, customer = excluded.customer, owner = excluded.owner, removed = false`
 	removeRecords = `update directory.records set removed = true, url = ''
 where (organization, type, id) in (values `
+	forgetRecords = `delete from directory.records where (organization, type, id) in (values `
 
 	insertRecordTypes = `insert into directory.record_types (organization, type, label, removed) values `
 	upsertRecordTypes = ` on conflict (organization, type) do update set label = excluded.label, removed = false`
 	removeRecordTypes = `update directory.record_types set removed = true where (organization, type) in (values `
+	forgetRecordTypes = `delete from directory.record_types where (organization, type) in (values `
 
 	insertCustomers = `insert into directory.customers (organization, id, name, parent, removed) values `
 	removeCustomers = `update directory.customers set removed = true, parent = '' where (organization, id) in (values `
+	forgetCustomers = `delete from directory.customers where (organization, id) in (values `
 
 	insertBusinessUnits = `insert into directory.business_units (organization, id, name, parent, removed) values `
 	removeBusinessUnits = `update directory.business_units set removed = true, parent = '' where (organization, id) in (values `
+	forgetBusinessUnits = `delete from directory.business_units where (organization, id) in (values `
 
 	upsertTree = ` on conflict (organization, id) do update set
   name = excluded.name, parent = excluded.parent, removed = false`
@@ -48,7 +53,7 @@ where (organization, type, id) in (values `
 func (b *batch) peopleRows() table {
 	t := table{
 		insert: insertPeople, row: "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, false)", upsert: upsertPeople,
-		remove: removePeople, key: "(?, ?, ?)",
+		remove: removePeople, forget: forgetPeople, key: "(?, ?, ?)",
 	}
 	for k, c := range b.people.All() {
 		if p := c.mirrored; p != nil {
@@ -60,6 +65,9 @@ func (b *batch) peopleRows() table {
 		if c.removed {
 			t.removed = append(t.removed, []any{k.organization, string(k.kind), k.id})
 		}
+		if c.ended {
+			t.ended = append(t.ended, []any{k.organization, string(k.kind), k.id})
+		}
 	}
 	return t
 }
@@ -67,7 +75,7 @@ func (b *batch) peopleRows() table {
 func (b *batch) recordRows() table {
 	t := table{
 		insert: insertRecords, row: "(?, ?, ?, ?, ?, ?, ?, ?, ?, false)", upsert: upsertRecords,
-		remove: removeRecords, key: "(?, ?, ?)",
+		remove: removeRecords, forget: forgetRecords, key: "(?, ?, ?)",
 	}
 	for k, c := range b.records.All() {
 		if r := c.mirrored; r != nil {
@@ -78,6 +86,9 @@ func (b *batch) recordRows() table {
 		if c.removed {
 			t.removed = append(t.removed, []any{k.organization, k.kind, k.id})
 		}
+		if c.ended {
+			t.ended = append(t.ended, []any{k.organization, k.kind, k.id})
+		}
 	}
 	return t
 }
@@ -85,7 +96,7 @@ func (b *batch) recordRows() table {
 func (b *batch) recordTypeRows() table {
 	t := table{
 		insert: insertRecordTypes, row: "(?, ?, ?, false)", upsert: upsertRecordTypes,
-		remove: removeRecordTypes, key: "(?, ?)",
+		remove: removeRecordTypes, forget: forgetRecordTypes, key: "(?, ?)",
 	}
 	for k, c := range b.recordTypes.All() {
 		if c.mirrored != nil {
@@ -94,12 +105,15 @@ func (b *batch) recordTypeRows() table {
 		if c.removed {
 			t.removed = append(t.removed, []any{k.organization, k.id})
 		}
+		if c.ended {
+			t.ended = append(t.ended, []any{k.organization, k.id})
+		}
 	}
 	return t
 }
 
 func (b *batch) customerRows() table {
-	t := treeTable(insertCustomers, removeCustomers)
+	t := treeTable(insertCustomers, removeCustomers, forgetCustomers)
 	for k, c := range b.customers.All() {
 		if c.mirrored != nil {
 			t.mirrored = append(t.mirrored, []any{k.organization, k.id, c.mirrored.Name, c.mirrored.Parent})
@@ -107,12 +121,15 @@ func (b *batch) customerRows() table {
 		if c.removed {
 			t.removed = append(t.removed, []any{k.organization, k.id})
 		}
+		if c.ended {
+			t.ended = append(t.ended, []any{k.organization, k.id})
+		}
 	}
 	return t
 }
 
 func (b *batch) businessUnitRows() table {
-	t := treeTable(insertBusinessUnits, removeBusinessUnits)
+	t := treeTable(insertBusinessUnits, removeBusinessUnits, forgetBusinessUnits)
 	for k, c := range b.businessUnits.All() {
 		if c.mirrored != nil {
 			t.mirrored = append(t.mirrored, []any{k.organization, k.id, c.mirrored.Name, c.mirrored.Parent})
@@ -120,12 +137,15 @@ func (b *batch) businessUnitRows() table {
 		if c.removed {
 			t.removed = append(t.removed, []any{k.organization, k.id})
 		}
+		if c.ended {
+			t.ended = append(t.ended, []any{k.organization, k.id})
+		}
 	}
 	return t
 }
 
-func treeTable(insert, remove string) table {
-	return table{insert: insert, row: "(?, ?, ?, ?, false)", upsert: upsertTree, remove: remove, key: "(?, ?)"}
+func treeTable(insert, remove, forget string) table {
+	return table{insert: insert, row: "(?, ?, ?, ?, false)", upsert: upsertTree, remove: remove, forget: forget, key: "(?, ?)"}
 }
 
 // search is the text that look-ups compare with: in lower case, so that every

@@ -13,19 +13,27 @@ type threadKey struct {
 	person domain.Person
 }
 
+type readerKey struct {
+	organization string
+	person       domain.Person
+}
+
 type offsetKey struct {
 	key
 	internal int64
 }
 
 // batch is what a run of events changes: things of the conversation, which
-// reach all of its threads, and the parts of single persons. What was purged
-// loses all its rows before anything else is written.
+// reach all of its threads, and the parts of single persons. What was purged or
+// removed loses all its rows, and who was a reader what was read, before anything
+// else is written.
 type batch struct {
 	conversations projections.Changes[key, change]
 	threads       projections.Changes[threadKey, part]
 	offsets       projections.Changes[offsetKey, int64]
 	purged        projections.Changes[key, struct{}]
+	removals      projections.Changes[string, struct{}] // of any organization
+	readers       projections.Changes[readerKey, struct{}]
 }
 
 // change is what a batch changes of a conversation; nil stays as it is.

@@ -30,10 +30,20 @@ var Projection = projections.Define("inboxes", 2, schema, func() *batch { return
 	projections.On((*batch).messageAdded),
 	projections.On((*batch).closed), projections.On((*batch).reopened),
 	projections.On((*batch).deleted), projections.On((*batch).restored),
-	projections.On((*batch).purge),
+	projections.OnLast((*batch).purge), projections.OnLast((*batch).removed),
+	projections.OnTombstone(conversation.Aggregate.Name, (*batch).remove),
 	projections.On((*batch).conversationRead), projections.On((*batch).allRead),
 	projections.On((*batch).markedUnread), projections.On((*batch).muted), projections.On((*batch).unmuted),
+	projections.OnTombstoneOf(reader.Aggregate.Name, readers, (*batch).readerEnded),
 )
+
+// readers finds whose reading a stream was about.
+var readers = projections.Described{
+	Rows: `select distinct organization, kind, person from inboxes.threads`, Columns: 3,
+	Stream: func(c []string) string {
+		return reader.Stream(c[0], domain.Person{Kind: domain.Kind(c[1]), ID: c[2]})
+	},
+}
 
 func (b *batch) started(e conversation.Started, m projections.Meta) {
 	c, created := b.conversation(m), projections.Micros(e.At)
@@ -113,6 +123,22 @@ func (b *batch) purge(_ conversation.Purged, m projections.Meta) {
 	b.threads.Drop(func(k threadKey) bool { return k.key == gone })
 	b.offsets.Drop(func(k offsetKey) bool { return k.key == gone })
 	b.purged.Of(gone)
+}
+
+func (b *batch) removed(_ conversation.Removed, m projections.Meta) { b.remove(m) }
+
+// remove is purge where only the conversation's id is known.
+func (b *batch) remove(m projections.Meta) {
+	id := m.Aggregate()
+	b.conversations.Drop(func(k key) bool { return k.conversation == id })
+	b.threads.Drop(func(k threadKey) bool { return k.conversation == id })
+	b.offsets.Drop(func(k offsetKey) bool { return k.conversation == id })
+	b.removals.Of(id)
+}
+
+// readerEnded forgets what somebody has read and muted.
+func (b *batch) readerEnded(c []string, _ projections.Meta) {
+	b.readers.Of(readerKey{c[0], domain.Person{Kind: domain.Kind(c[1]), ID: c[2]}})
 }
 
 func (b *batch) conversationRead(e reader.ConversationRead, m projections.Meta) {

@@ -117,7 +117,7 @@ func TestInboxes_order_threads_by_the_last_message_of_the_audience(t *testing.T)
 
 func TestInboxes_know_who_muted_what(t *testing.T) {
 	t.Parallel()
-	world := worldtest.New(3, 150)
+	world := worldtest.New(4, 150)
 	want, muted := map[string]bool{}, 0
 	for _, c := range world.Conversations {
 		for _, p := range c.State.Participants {

@@ -54,23 +54,27 @@ from v join inboxes.threads t on`
 	forgetOffsets       = `delete from inboxes.offsets where (organization, conversation) in (values `
 	forgetConversations = `delete from inboxes.conversations where (organization, conversation) in (values `
 	forgetCounters      = `delete from inboxes.counters as k where k.unread = 0 and not exists (
-  select 1 from inboxes.threads t where t.organization = k.organization and t.kind = k.kind and t.person = k.person)
-  and k.organization in (`
+  select 1 from inboxes.threads t where t.organization = k.organization and t.kind = k.kind and t.person = k.person)`
+	ofOrganizations = ` and k.organization in (`
 
 	threadCount = `case when t.kind = 'customer_user'
     then coalesce(c.public_message_count, 0) else coalesce(c.message_count, 0) end`
 	threadCursor = `case when t.own > coalesce(t.rewound, 0) and t.own > t.read then t.own else t.read end`
-	threadUnread = `t.participant and not c.deleted and ` + threadCursor + ` < ` + threadCount
+	threadUnread = `t.participant and not ` + absent + ` and ` + threadCursor + ` < ` + threadCount
 
-	refresh = `)
+	// One whose beginning is gone from the log is as good as deleted.
+	absent = `coalesce(c.deleted, true)`
+
+	// What follows from the rest of a thread and from the conversation.
+	refreshed = `
 update inboxes.threads as t set
   count = ` + threadCount + `,
-  sort_at = case when t.kind = 'customer_user'
-    then coalesce(c.public_last_at, c.created_at) else coalesce(c.last_at, c.created_at) end,
-  status = case when c.deleted then 'deleted' else c.status end,
+  sort_at = coalesce(case when t.kind = 'customer_user' then c.public_last_at else c.last_at end, c.created_at, 0),
+  status = case when ` + absent + ` then 'deleted' else c.status end,
   cursor = ` + threadCursor + `,
   unread = ` + threadUnread + `
-from v join inboxes.conversations c on c.organization = v.organization and c.conversation = v.conversation
+from v join inboxes.conversations c on `
+	refresh = `)` + refreshed + `c.organization = v.organization and c.conversation = v.conversation
 where`
 )
 
@@ -91,12 +95,13 @@ const (
 	upsertReads = ` on conflict (organization, conversation, kind, person) do update set` + keepMarks
 )
 
-// Statements forgets what was purged, taking it off the counters, and writes
+// Statements forgets what was removed or purged, taking it off the counters, and writes
 // conversations and threads; then it brings the counters up to what the touched
 // threads are about to be, and the threads to that.
 func (b *batch) Statements() []sqldb.Statement {
 	conversations, single, purged := b.touched()
-	out := projections.Rows(touchedConversations, conversationValues, subtract, purged)
+	out := b.forgotten()
+	out = append(out, projections.Rows(touchedConversations, conversationValues, subtract, purged)...)
 	for _, forget := range []string{forgetThreads, forgetOffsets, forgetConversations} {
 		out = append(out, projections.Rows(forget, "(?, ?)", ")", purged)...)
 	}
@@ -105,7 +110,7 @@ func (b *batch) Statements() []sqldb.Statement {
 	out = append(out, projections.Rows(touchedThreads, threadValues, settle+ofThreads+withConversations, single)...)
 	out = append(out, projections.Rows(touchedConversations, conversationValues, refresh+ofConversations, conversations)...)
 	out = append(out, projections.Rows(touchedThreads, threadValues, refresh+ofThreads, single)...)
-	return append(out, projections.Rows(forgetCounters, "?", ")", organizations(purged))...)
+	return append(out, projections.Rows(forgetCounters+ofOrganizations, "?", ")", organizations(purged))...)
 }
 
 // touched returns the conversations whose threads all change, the threads that

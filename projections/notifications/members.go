@@ -56,13 +56,31 @@ func (b *batch) member(m projections.Meta, conversation uuid.UUID, p domain.Pers
 func (b *batch) purged(_ conversation.Purged, m projections.Meta) {
 	organization, id := m.Organization, m.Aggregate()
 	b.members.Drop(func(k memberKey) bool { return k.organization == organization && k.conversation == id })
-	b.flushQueued()
-	b.statements = append(b.statements, b.memberRows()...)
-	b.members = projections.Changes[memberKey, member]{}
+	b.flush()
 	b.add(forgetMembers, organization, id)
 	b.add(forgetMentioned, organization, id)
 	b.add(forgetUndecided, organization, id)
 	b.add(forgetMessages, id)
+}
+
+func (b *batch) removed(_ conversation.Removed, m projections.Meta) { b.remove(m) }
+
+// remove is purged where only the conversation's id is known.
+func (b *batch) remove(m projections.Meta) {
+	id := m.Aggregate()
+	b.members.Drop(func(k memberKey) bool { return k.conversation == id })
+	b.flush()
+	b.statements = append(b.statements, projections.ForgetConversations("notifications.participants", [][]any{{id}})...)
+	b.add(forgetMentionedAnywhere, id)
+	b.add(forgetUndecidedAnywhere, id)
+	b.add(forgetMessages, id)
+}
+
+// flush puts members and messages so far in front of what comes next.
+func (b *batch) flush() {
+	b.flushQueued()
+	b.statements = append(b.statements, b.memberRows()...)
+	b.members = projections.Changes[memberKey, member]{}
 }
 
 func (b *batch) memberRows() []sqldb.Statement {

@@ -6,7 +6,7 @@
 // running, and not through an import; its decision takes it from the queue, and
 // so does a restoration of the log from a backup, which also ends every delivery
 // that is owed. So a rebuild ends with the same queue, and nothing is decided
-// twice or afterwards.
+// twice or afterwards, nor where the stream of the decision is gone.
 package notifications
 
 import (
@@ -17,6 +17,7 @@ import (
 	"parley/domain/conversation"
 	"parley/domain/directory"
 	"parley/domain/notification"
+	"parley/domain/reader"
 	"parley/domain/sqldb"
 	"parley/projections"
 )
@@ -35,7 +36,9 @@ var Projection = projections.Define(Name, 5, schema, newBatch,
 	projections.On((*batch).left),
 	projections.On((*batch).muted),
 	projections.On((*batch).unmuted),
-	projections.On((*batch).purged),
+	projections.OnLast((*batch).purged),
+	projections.OnLast((*batch).removed),
+	projections.OnTombstone(conversation.Aggregate.Name, (*batch).remove),
 	projections.On((*batch).messageAdded),
 	projections.On((*batch).messageEdited),
 	projections.On((*batch).resumed),
@@ -46,6 +49,10 @@ var Projection = projections.Define(Name, 5, schema, newBatch,
 	projections.On((*batch).sent),
 	projections.On((*batch).attemptFailed),
 	projections.On((*batch).dropped),
+	projections.OnTombstone(notification.NotifierAggregate.Name, (*batch).switchEnded),
+	projections.OnTombstoneOf(notification.Aggregate.Name, decisions, (*batch).decisionEnded),
+	projections.OnTombstoneOf(directory.People.Name, people, (*batch).personEnded),
+	projections.OnTombstoneOf(reader.Aggregate.Name, readers, (*batch).readerEnded),
 )
 
 // batch keeps the statements in the order of the events: whether a message is

@@ -55,12 +55,15 @@ const (
 	forgetMembers   = `delete from notifications.participants where organization = $1 and conversation = $2`
 	forgetMentioned = `delete from notifications.mentions where source in (
 		select source from notifications.undecided where organization = $1 and conversation = $2)`
-	forgetUndecided = `delete from notifications.undecided where organization = $1 and conversation = $2`
-	forgetMessages  = `delete from notifications.messages where conversation = $1`
-	forgetQueued    = `delete from notifications.messages where source in (select source from notifications.undecided)`
-	emptyQueue      = `delete from notifications.undecided`
-	dropOwed        = `update notifications.deliveries set state = $1, due_at = null, detail = $2, updated_at = $3 where due_at is not null`
-	insertDelivery  = `insert into notifications.deliveries (notification, recipient, organization, conversation, source,
+	forgetUndecided         = `delete from notifications.undecided where organization = $1 and conversation = $2`
+	forgetMentionedAnywhere = `delete from notifications.mentions where source in (
+		select source from notifications.undecided where conversation = $1)`
+	forgetUndecidedAnywhere = `delete from notifications.undecided where conversation = $1`
+	forgetMessages          = `delete from notifications.messages where conversation = $1`
+	forgetQueued            = `delete from notifications.messages where source in (select source from notifications.undecided)`
+	emptyQueue              = `delete from notifications.undecided`
+	dropOwed                = `update notifications.deliveries set state = $1, due_at = null, detail = $2, updated_at = $3 where due_at is not null`
+	insertDelivery          = `insert into notifications.deliveries (notification, recipient, organization, conversation, source,
 			kind, person, address, state, attempts, due_at, detail, updated_at)
 		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0, $10, '', $11)`
 	changeDelivery = `update notifications.deliveries set state = $1, attempts = $2, due_at = $3, detail = $4, updated_at = $5

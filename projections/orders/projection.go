@@ -21,9 +21,28 @@ var Projection = projections.Define("orders", 1, schema, func() *batch { return 
 	projections.On((*batch).started), projections.On((*batch).renamed),
 	projections.On((*batch).ownerChanged), projections.On((*batch).customerUserChanged),
 	projections.On((*batch).closed), projections.On((*batch).reopened),
-	projections.On((*batch).purge),
+	projections.OnLast((*batch).purge), projections.OnLast((*batch).removed),
+	projections.OnTombstone(conversation.Aggregate.Name, (*batch).remove),
 	projections.On((*batch).personMirrored), projections.On((*batch).customerMirrored),
+	projections.OnTombstoneOf(directory.People.Name, named(personStream), (*batch).unnamed),
+	projections.OnTombstoneOf(directory.Customers.Name, named(customerStream), (*batch).unnamed),
 )
+
+// named finds whose name it is by the stream that it came from.
+func named(stream func(columns []string) string) projections.Described {
+	return projections.Described{Rows: `select organization, kind, id from orders.names`, Columns: 3, Stream: stream}
+}
+
+func personStream(c []string) string {
+	return directory.PersonStream(c[0], domain.Person{Kind: domain.Kind(c[1]), ID: c[2]})
+}
+
+func customerStream(c []string) string {
+	if c[1] != customerKind {
+		return ""
+	}
+	return directory.CustomerStream(c[0], c[2])
+}
 
 type key struct{ organization, conversation string }
 
@@ -42,7 +61,9 @@ const customerKind = "customer"
 type batch struct {
 	conversations projections.Changes[key, change]
 	purged        projections.Changes[key, struct{}]
+	removals      projections.Changes[string, struct{}] // of any organization
 	names         projections.Changes[nameKey, string]
+	nameless      projections.Changes[nameKey, struct{}]
 }
 
 func (b *batch) started(e conversation.Started, m projections.Meta) {
@@ -78,6 +99,18 @@ func (b *batch) purge(_ conversation.Purged, m projections.Meta) {
 	b.purged.Of(gone)
 }
 
+func (b *batch) removed(_ conversation.Removed, m projections.Meta) { b.remove(m) }
+
+// remove is purge where only the conversation's id is known.
+func (b *batch) remove(m projections.Meta) {
+	id := m.Aggregate()
+	b.conversations.Drop(func(k key) bool { return k.conversation == id })
+	b.removals.Of(id)
+}
+
+// unnamed lets the id stand for the name, as of who is not in the directory.
+func (b *batch) unnamed(c []string, _ projections.Meta) { b.nameless.Of(nameKey{c[0], c[1], c[2]}) }
+
 func (b *batch) personMirrored(e directory.PersonMirrored, _ projections.Meta) {
 	*b.names.Of(nameKey{e.Organization, string(e.Kind), e.ID}) = e.Name
 }
@@ -90,7 +123,7 @@ func (b *batch) conversation(m projections.Meta) *change {
 	return b.conversations.Of(key{m.Organization, m.Aggregate()})
 }
 
-// named are the columns that show a name: of whom, by the column of the id.
-var named = []struct{ kind, id string }{
+// shown are the columns that show a name: of whom, by the column of the id.
+var shown = []struct{ kind, id string }{
 	{string(domain.KindUser), "owner"}, {string(domain.KindCustomerUser), "customer_user"}, {customerKind, "customer"},
 }

@@ -28,6 +28,7 @@ update orders.conversations as c set
     where n.organization = c.organization and n.kind = 'customer' and n.id = c.customer), c.customer)
 from v where c.organization = v.organization and c.conversation = v.conversation`
 
+	forgetNames         = `delete from orders.names where (organization, kind, id) in (values `
 	forgetConversations = `delete from orders.conversations where (organization, conversation) in (values `
 
 	// So are those of all conversations of whoever has another name.
@@ -45,11 +46,18 @@ from v where c.organization = v.organization and c.` + id + ` = v.id`
 // Statements forgets what was purged, writes names and conversations, and then
 // the names that they show.
 func (b *batch) Statements() []sqldb.Statement {
-	var names, rows, touched, gone [][]any
+	var names, rows, touched, gone, removed, nameless [][]any
 	for k := range b.purged.All() {
 		gone = append(gone, []any{k.organization, k.conversation})
 	}
+	for id := range b.removals.All() {
+		removed = append(removed, []any{id})
+	}
 	renamed := map[string][][]any{}
+	for k := range b.nameless.All() {
+		nameless = append(nameless, []any{k.organization, k.kind, k.id})
+		renamed[k.kind] = append(renamed[k.kind], []any{k.organization, k.id, k.id})
+	}
 	for k, name := range b.names.All() {
 		names = append(names, []any{k.organization, k.kind, k.id, *name})
 		renamed[k.kind] = append(renamed[k.kind], []any{k.organization, k.id, *name})
@@ -61,10 +69,12 @@ func (b *batch) Statements() []sqldb.Statement {
 		touched = append(touched, []any{k.organization, k.conversation})
 	}
 	out := projections.Rows(forgetConversations, "(?, ?)", ")", gone)
+	out = append(out, projections.ForgetConversations("orders.conversations", removed)...)
+	out = append(out, projections.Rows(forgetNames, "(?, ?, ?)", ")", nameless)...)
 	out = append(out, projections.Rows(insertNames, "(?, ?, ?, ?)", upsertNames, names)...)
 	out = append(out, projections.Rows(insertConversations, "(?, ?, ?, ?, ?, ?, ?, ?)", upsertConversations, rows)...)
 	out = append(out, projections.Rows(nameConversations, "(cast(? as text), cast(? as text))", nameTail, touched)...)
-	for _, of := range named {
+	for _, of := range shown {
 		out = append(out, projections.Rows(renameHead, renameRow, renameTail(of.id), renamed[of.kind])...)
 	}
 	return out

@@ -33,6 +33,11 @@ type Event struct {
 	Raw, Type string
 }
 
+// Nowhere is the metadata of an event of which no organization is known.
+var Nowhere = domain.Meta{Organization: nowhere}
+
+const nowhere = "-"
+
 // Tombstone returns the end of a stream that somebody deleted for ever.
 func Tombstone(stream string) Event { return Event{Stream: stream, Type: eventlog.TombstoneType} }
 
@@ -67,8 +72,11 @@ func Record(tb testing.TB, history ...Event) []eventlog.Recorded {
 }
 
 func complete(m domain.Meta, place int, at time.Time) domain.Meta {
-	if m.Organization == "" {
+	switch m.Organization {
+	case "":
 		m.Organization = Organization
+	case nowhere:
+		m.Organization = ""
 	}
 	if m.Actor.IsZero() {
 		m.Actor = domain.System

@@ -2,7 +2,7 @@
 // idempotent command wrote: the run of events in one stream. A key that was used
 // on a second stream (two instances that raced) keeps its first one. What was
 // written to a conversation before it was purged is gone, with its files, and so are
-// the receipts.
+// the receipts; and so are those of every stream that is gone itself.
 package receipts
 
 import (
@@ -23,7 +23,8 @@ var schema string
 
 // Projection is the read model receipts.
 var Projection = projections.Define("receipts", 3, schema, func() *batch { return &batch{} },
-	projections.OnEvery((*batch).written), projections.On((*batch).purge), projections.On((*batch).discarded))
+	projections.OnEvery((*batch).written), projections.OnLast((*batch).purge), projections.On((*batch).discarded),
+	projections.OnLast((*batch).removed), projections.OnTombstone("", (*batch).forget))
 
 type key struct {
 	organization string
@@ -57,6 +58,8 @@ func (b *batch) written(m projections.Meta) {
 }
 
 func (b *batch) purge(_ conversation.Purged, m projections.Meta) { b.forget(m) }
+
+func (b *batch) removed(_ conversation.Removed, m projections.Meta) { b.forget(m) }
 
 func (b *batch) discarded(e attachment.Discarded, m projections.Meta) {
 	if e.EndsFile() {

@@ -57,3 +57,23 @@ func TestReceipts_of_a_purged_file_are_forgotten(t *testing.T) {
 		t.Errorf("receipts differ (-want +got):\n%s", diff)
 	}
 }
+
+// What was written to a stream that is gone cannot be answered with any more.
+func TestReceipts_of_a_stream_that_is_gone_are_forgotten(t *testing.T) {
+	t.Parallel()
+	of := func(stream, key string, e domain.Event) projectiontest.Event {
+		return projectiontest.Event{Stream: stream, Data: e, Meta: domain.Meta{Actor: domain.User("ann"), Key: key}}
+	}
+	file, kept := attachment.Stream(uuid.UUID{1}), conversation.Stream(uuid.UUID{2})
+	ended, cut := conversation.Stream(uuid.UUID{3}), conversation.Stream(uuid.UUID{4})
+	removed := of(cut, "", conversation.Removed{})
+	removed.Meta = projectiontest.Nowhere
+	tables := projectiontest.Run(t, receipts.Projection, [][]domain.Type{attachment.Types, conversation.Types},
+		of(file, "file", attachment.Uploaded{}), of(kept, "kept", conversation.Renamed{}),
+		of(ended, "ended", conversation.Renamed{}), of(cut, "cut", conversation.Renamed{}),
+		projectiontest.Tombstone(file), projectiontest.Tombstone(ended), removed,
+	)
+	if diff := cmp.Diff([]string{"kept"}, tables.Select("receipts", "key")); diff != "" {
+		t.Errorf("receipts differ (-want +got):\n%s", diff)
+	}
+}

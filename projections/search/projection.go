@@ -20,7 +20,8 @@ var Projection = projections.Define("search", 3, schema, func() *batch { return 
 	projections.On((*batch).started), projections.On((*batch).renamed),
 	projections.On((*batch).messageAdded),
 	projections.On((*batch).messageEdited), projections.On((*batch).messageRedacted),
-	projections.On((*batch).purge),
+	projections.OnLast((*batch).purge), projections.OnLast((*batch).removed),
+	projections.OnTombstone(conversation.Aggregate.Name, (*batch).remove),
 )
 
 type key struct {
@@ -37,9 +38,10 @@ type text struct {
 }
 
 type batch struct {
-	texts  projections.Changes[key, text]
-	edited projections.Changes[key, string]   // words of messages that are there
-	purged projections.Changes[key, struct{}] // by the name
+	texts    projections.Changes[key, text]
+	edited   projections.Changes[key, string]      // words of messages that are there
+	purged   projections.Changes[key, struct{}]    // by the name
+	removals projections.Changes[string, struct{}] // of any organization
 }
 
 func (b *batch) started(e conversation.Started, m projections.Meta) {
@@ -76,6 +78,16 @@ func (b *batch) purge(_ conversation.Purged, m projections.Meta) {
 	b.purged.Of(gone)
 }
 
+func (b *batch) removed(_ conversation.Removed, m projections.Meta) { b.remove(m) }
+
+// remove is purge where only the conversation's id is known.
+func (b *batch) remove(m projections.Meta) {
+	id := m.Aggregate()
+	b.texts.Drop(func(k key) bool { return k.conversation == id })
+	b.edited.Drop(func(k key) bool { return k.conversation == id })
+	b.removals.Of(id)
+}
+
 func (b *batch) text(m projections.Meta, number int) *text {
 	return b.texts.Of(key{m.Organization, m.Aggregate(), int64(number)})
 }
@@ -97,9 +109,12 @@ from v where t.organization = v.organization and t.conversation = v.conversation
 // Statements forgets what was purged, writes each text once, and then what
 // messages have become.
 func (b *batch) Statements() []sqldb.Statement {
-	var texts, gone [][]any
+	var texts, gone, removed [][]any
 	for k := range b.purged.All() {
 		gone = append(gone, []any{k.organization, k.conversation})
+	}
+	for id := range b.removals.All() {
+		removed = append(removed, []any{id})
 	}
 	for k, t := range b.texts.All() {
 		texts = append(texts, []any{k.organization, k.conversation, k.number, t.public, t.internal, t.at, t.words})
@@ -109,6 +124,7 @@ func (b *batch) Statements() []sqldb.Statement {
 		edited = append(edited, []any{k.organization, k.conversation, k.number, *to})
 	}
 	out := projections.Rows(forgetTexts, "(?, ?)", ")", gone)
+	out = append(out, projections.ForgetConversations("search.texts", removed)...)
 	out = append(out, projections.Rows(insertTexts, "(?, ?, ?, ?, ?, ?, ?)", upsertTexts, texts)...)
 	return append(out, projections.Rows(editTexts, editRow, editTail, edited)...)
 }

@@ -1,6 +1,8 @@
 // Package timelines is the read model of what happened where: the messages of
 // each conversation, by number, and the conversations of each record, by their
-// last update, for both audiences.
+// last update, for both audiences. Of a conversation whose stream is gone the record
+// keeps that it was removed, and when: as long as the log, from which the rows are
+// made, still tells that it was on the record.
 package timelines
 
 import (
@@ -26,7 +28,8 @@ var Projection = projections.Define("timelines", 4, schema, func() *batch { retu
 	projections.On((*batch).messageAdded),
 	projections.On((*batch).messageEdited), projections.On((*batch).messageRedacted),
 	projections.On((*batch).closed), projections.On((*batch).reopened),
-	projections.On((*batch).deleted), projections.On((*batch).restored), projections.On((*batch).purge),
+	projections.On((*batch).deleted), projections.On((*batch).restored), projections.OnLast((*batch).purge),
+	projections.OnLast((*batch).removed), projections.OnTombstone(conversation.Aggregate.Name, (*batch).ended),
 )
 
 func (b *batch) started(e conversation.Started, m projections.Meta)   { b.touch(m, e.At).hide(false) }
@@ -98,6 +101,22 @@ func (b *batch) purge(_ conversation.Purged, m projections.Meta) {
 	b.messages, b.attachments = slices.DeleteFunc(b.messages, isGone), slices.DeleteFunc(b.attachments, isGone)
 	b.rewrites.Drop(func(k messageKey) bool { return k.key == gone })
 	b.purged.Of(gone)
+}
+
+func (b *batch) removed(e conversation.Removed, m projections.Meta) { b.remove(m, e.At) }
+
+func (b *batch) ended(m projections.Meta) { b.remove(m, m.RecordedAt) }
+
+// remove is purge where only the conversation's id is known. What the batch knows of
+// records is written all the same: it says where the conversation was.
+func (b *batch) remove(m projections.Meta, at time.Time) {
+	id := m.Aggregate()
+	isGone := func(row []any) bool { return row[1] == id }
+	b.messages, b.attachments = slices.DeleteFunc(b.messages, isGone), slices.DeleteFunc(b.attachments, isGone)
+	b.rewrites.Drop(func(k messageKey) bool { return k.conversation == id })
+	if first := b.removals.Of(id); *first == 0 {
+		*first = projections.Micros(at)
+	}
 }
 
 func (b *batch) activity(m projections.Meta, r domain.Record) *bool {

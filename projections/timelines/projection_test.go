@@ -6,11 +6,13 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
 	"parley/domain"
 	"parley/domain/conversation"
+	"parley/domain/eventlog"
 	"parley/projections/projectiontest"
 	"parley/projections/timelines"
 	"parley/projections/worldtest"
@@ -65,6 +67,29 @@ func wantActivities(w *worldtest.World) (out []string) {
 				c.State.UpdatedAt.UnixMicro(), c.State.PublicUpdatedAt.UnixMicro(), in && !c.State.Deleted))
 		}
 	}
+	return append(out, wantNotes(w)...)
+}
+
+// wantNotes returns a row for each record on which a conversation was shown until
+// its stream went away.
+func wantNotes(w *worldtest.World) (out []string) {
+	at := map[string]int64{}
+	for i, e := range w.Events {
+		if e.Type == eventlog.TombstoneType {
+			at[e.Stream] = projectiontest.Epoch.Add(time.Duration(i) * time.Second).UnixMicro()
+		}
+		if e, is := e.Data.(conversation.Removed); is {
+			at[w.Events[i].Stream] = e.At.UnixMicro()
+		}
+	}
+	for _, c := range w.Removed {
+		for _, r := range c.State.Contexts {
+			if !c.State.Deleted {
+				at := at[conversation.Stream(c.ID)]
+				out = append(out, fmt.Sprintf("%s|%s|%s|%s|true|-%d|-%d|true", c.Organization, c.ID, r.Type, r.ID, at, at))
+			}
+		}
+	}
 	return out
 }
 
@@ -94,7 +119,7 @@ func quoted(s string) string {
 // which message it was on is nothing by itself.
 func wantAttachments(w *worldtest.World) (out []string) {
 	purged := map[string]bool{}
-	for _, t := range w.Purged {
+	for _, t := range slices.Concat(w.Purged, w.Removed) {
 		purged[conversation.Stream(t.ID)] = true
 	}
 	for _, e := range w.Events {

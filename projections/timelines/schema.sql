@@ -10,7 +10,9 @@ create table timelines.conversations (
   primary key (organization, conversation)
 );
 
--- The conversations of a record. Shown is attached and not deleted.
+-- The conversations of a record. Shown is attached and not deleted. Where updated_at
+-- is below zero the stream of the conversation is gone: since then, negated;
+-- nothing else is known of it.
 create table timelines.activities (
   organization text not null,
   conversation text not null,

@@ -41,6 +41,7 @@ type batch struct {
 	messages      [][]any
 	rewrites      projections.Changes[messageKey, rewrite]
 	purged        projections.Changes[key, struct{}]
+	removals      projections.Changes[string, int64] // when, of any organization
 	attachments   [][]any
 }
 
@@ -65,7 +66,7 @@ const (
 	refreshTail       = `)
 update timelines.activities as a set
   updated_at = c.updated_at, public_updated_at = c.public_updated_at,
-  shown = a.attached and not c.deleted
+  shown = a.attached and not coalesce(c.deleted, true)
 from v join timelines.conversations c on c.organization = v.organization and c.conversation = v.conversation
 where a.organization = c.organization and a.conversation = c.conversation`
 
@@ -88,8 +89,17 @@ from v where m.organization = v.organization and m.conversation = v.conversation
 	insertAttachments = `insert into timelines.attachments (organization, conversation, attachment, number) values `
 )
 
-// Statements forgets what was purged, writes conversations and attachments, and
-// brings the activities up to date from what is then stored.
+// What is left of a removed conversation: that it was shown on a record.
+const (
+	keepShown = `delete from timelines.activities where not shown
+  and (organization, conversation) in (select organization, conversation from v)`
+	noteRemoved = `update timelines.activities as a set updated_at = -v.at, public_updated_at = -v.at
+from v where a.organization = v.organization and a.conversation = v.conversation and a.updated_at > 0`
+)
+
+// Statements forgets what was purged, writes conversations and attachments, brings
+// the activities up to date from what is then stored, and takes away what was
+// removed.
 func (b *batch) Statements() []sqldb.Statement {
 	var rows, touched, activities [][]any
 	for k, c := range b.conversations.All() {
@@ -107,7 +117,24 @@ func (b *batch) Statements() []sqldb.Statement {
 	out = append(out, projections.Rows(refreshActivities, "(cast(? as text), cast(? as text))", refreshTail, touched)...)
 	out = append(out, projections.Rows(insertMessages, "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, false)", "", b.messages)...)
 	out = append(out, projections.Rows(insertAttachments, "(?, ?, ?, ?)", "", b.attachments)...)
-	return append(out, b.rewritten()...)
+	out = append(out, b.rewritten()...)
+	return append(out, b.leave()...)
+}
+
+// leave takes away all rows of what was removed, but that it was on records.
+func (b *batch) leave() (out []sqldb.Statement) {
+	var ids, removed [][]any
+	for id, at := range b.removals.All() {
+		ids = append(ids, []any{id})
+		removed = append(removed, []any{id, *at})
+	}
+	const activities = "timelines.activities"
+	out = append(out, projections.InEveryOrganization(activities, "conversation", "(cast(? as text))", keepShown, ids)...)
+	out = append(out, projections.InEveryOrganization(activities, "conversation, at", "(cast(? as text), cast(? as bigint))", noteRemoved, removed)...)
+	for _, table := range []string{"timelines.messages", "timelines.attachments", "timelines.conversations"} {
+		out = append(out, projections.ForgetConversations(table, ids)...)
+	}
+	return out
 }
 
 func (b *batch) rewritten() []sqldb.Statement {

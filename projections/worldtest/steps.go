@@ -76,7 +76,7 @@ func (w *World) does(t *Talk, e conversation.Event) {
 
 func (w *World) start() {
 	t := &Talk{
-		ID:           domain.DeriveID("talk", strconv.Itoa(len(w.Conversations)+len(w.Purged))),
+		ID:           domain.DeriveID("talk", strconv.Itoa(len(w.Conversations)+len(w.Purged)+len(w.Removed))),
 		Organization: pick(w, []string{projectiontest.Organization, projectiontest.Organization, Neighbour}),
 		world:        w, Attached: map[domain.Record]int64{}, Joined: map[domain.Person]int64{},
 	}
@@ -304,8 +304,11 @@ func (w *World) mute(t *Talk) {
 	})
 }
 
-// reads lets an event of a person's reading happen.
+// reads lets an event of a person's reading happen, unless its stream is gone.
 func (w *World) reads(t *Talk, p domain.Person, e reader.Event) {
+	if w.ended[reader.ID(t.Organization, p)] {
+		return
+	}
 	w.Events = append(w.Events, projectiontest.Event{
 		Stream: reader.Stream(t.Organization, p), Data: e, Meta: domain.Meta{Organization: t.Organization},
 	})

@@ -29,13 +29,16 @@ type World struct {
 	Records       map[domain.Record]directory.RecordMirrored
 	Units         map[string]string // parents
 	Customers     map[string]string // parents
-	Conversations []*Talk           // but those that were purged
+	Conversations []*Talk           // but those that were purged or removed
 	Purged        []*Talk
+	Removed       []*Talk // whose streams are gone, or no longer whole
 
 	readers    map[uuid.UUID]*reader.Reader
+	ended      map[uuid.UUID]bool // readers whose streams are gone
 	random     *rand.Rand
 	afterwards *rand.Rand // what becomes of messages, besides the course of things
 	barring    *rand.Rand // what is never on a message, likewise
+	ending     *rand.Rand // which streams go away
 	clock      time.Time
 }
 
@@ -57,14 +60,15 @@ type Talk struct {
 func New(seed uint64, steps int) *World {
 	w := &World{
 		random: rand.New(rand.NewPCG(seed, 1)), afterwards: rand.New(rand.NewPCG(seed, 2)),
-		barring: rand.New(rand.NewPCG(seed, 3)), clock: projectiontest.Epoch,
+		barring: rand.New(rand.NewPCG(seed, 3)), ending: rand.New(rand.NewPCG(seed, 4)), clock: projectiontest.Epoch,
 		People: map[domain.Person]directory.PersonMirrored{}, Records: map[domain.Record]directory.RecordMirrored{},
-		Units: map[string]string{}, Customers: map[string]string{}, readers: map[uuid.UUID]*reader.Reader{},
+		Units: map[string]string{}, Customers: map[string]string{}, readers: map[uuid.UUID]*reader.Reader{}, ended: map[uuid.UUID]bool{},
 	}
 	w.mirror()
 	for range steps {
 		w.step()
 		w.bar()
+		w.end()
 	}
 	return w
 }
