@@ -20,10 +20,6 @@ type Checkpoint struct {
 	// Event and EventPosition name the last event at or before Position.
 	Event         uuid.UUID
 	EventPosition eventlog.Position
-	// Witness is another event of the log, by which it is known where the last one
-	// is gone: the first that was applied, or that was there when it was looked for.
-	// It is zero where no program has looked yet.
-	Witness Witness
 	// Generation is made with the schema, so that one that was exchanged for
 	// another is noticed.
 	Generation uuid.UUID
@@ -33,16 +29,9 @@ type Checkpoint struct {
 	Updated time.Time
 }
 
-// Witness is an event by which a log is known again.
-type Witness struct {
-	ID       uuid.UUID
-	Position eventlog.Position
-}
-
 // kernelDDL is what the kernel adds to the DDL of every projection; § stands
 // for the schema's name, the verbs for generation, version and time. The first
-// checkpoint is created with the tables, so there is none without the other. It is
-// the row 1; a row 2, which comes later, holds the witness as its event.
+// checkpoint is created with the tables, so there is none without the other.
 const kernelDDL = `
 create table §.checkpoint (
   id bigint not null primary key,
@@ -72,11 +61,7 @@ const (
 set position = $1, store = $2, event = $3, event_position = $4, updated = $5
 where id = 1 and position = $6 and store = $7 and generation = $8 and version = $9`
 
-	readCheckpoint = `select id, position, store, event, event_position, generation, version, updated from §.checkpoint where id in (1, 2)`
-
-	keepWitness = `insert into §.checkpoint (id, position, store, event, event_position, generation, version, updated)
-values (2, 0, '', $1, $2, '', $3, $4)
-on conflict (id) do update set event = excluded.event, event_position = excluded.event_position, updated = excluded.updated`
+	readCheckpoint = `select position, store, event, event_position, generation, version, updated from §.checkpoint where id = 1`
 )
 
 // moved returns the checkpoint behind a run of events that ends at a position.
@@ -86,7 +71,7 @@ func (c Checkpoint) moved(run []eventlog.Recorded, to eventlog.Position) Checkpo
 		return c
 	}
 	if c.Store == uuid.Nil {
-		c.Store, c.Witness = run[0].ID, Witness{run[0].ID, run[0].Position}
+		c.Store = run[0].ID
 	}
 	last := run[len(run)-1]
 	c.Event, c.EventPosition = last.ID, last.Position
@@ -108,17 +93,6 @@ func (c Checkpoint) replacing(old Checkpoint, n *naming) sqldb.Statement {
 	}}
 }
 
-// witnessed returns the statement that stores the witness, if it is not the one of
-// the old checkpoint.
-func (c Checkpoint) witnessed(old Checkpoint, n *naming) []sqldb.Statement {
-	if c.Witness == old.Witness {
-		return nil
-	}
-	return []sqldb.Statement{{SQL: n.own(keepWitness), Args: []any{
-		idText(c.Witness.ID), int64(c.Witness.Position), int64(c.Version), c.Updated.UnixMicro(),
-	}}}
-}
-
 // loadCheckpoint reads the checkpoint of a schema; none is reported as not
 // found.
 func loadCheckpoint(ctx context.Context, db sqldb.DB, n *naming) (c Checkpoint, found bool, err error) {
@@ -126,29 +100,19 @@ func loadCheckpoint(ctx context.Context, db sqldb.DB, n *naming) (c Checkpoint, 
 		if err != nil {
 			return c, false, err
 		}
-		id, of, err := scanCheckpoint(row)
-		switch {
-		case err != nil:
+		var position, eventPosition, version, updated int64
+		var store, event, generation string
+		if err := row.Scan(&position, &store, &event, &eventPosition, &generation, &version, &updated); err != nil {
 			return c, false, err
-		case id == 2:
-			c.Witness = Witness{of.Event, of.EventPosition}
-		default:
-			of.Witness = c.Witness
-			c, found = of, true
 		}
+		c = Checkpoint{
+			Position: eventlog.Position(position), Store: parseID(store),
+			Event: parseID(event), EventPosition: eventlog.Position(eventPosition),
+			Generation: parseID(generation), Version: int(version), Updated: time.UnixMicro(updated).UTC(),
+		}
+		found = true
 	}
 	return c, found, nil
-}
-
-func scanCheckpoint(row sqldb.Row) (id int64, c Checkpoint, err error) {
-	var position, eventPosition, version, updated int64
-	var store, event, generation string
-	err = row.Scan(&id, &position, &store, &event, &eventPosition, &generation, &version, &updated)
-	return id, Checkpoint{
-		Position: eventlog.Position(position), Store: parseID(store),
-		Event: parseID(event), EventPosition: eventlog.Position(eventPosition),
-		Generation: parseID(generation), Version: int(version), Updated: time.UnixMicro(updated).UTC(),
-	}, err
 }
 
 func idText(id uuid.UUID) string {

@@ -8,8 +8,8 @@ import (
 
 	"github.com/google/uuid"
 
-	"parley/domain"
 	"parley/domain/eventlog"
+	"parley/domain/sqldb"
 )
 
 // clockSkew is how far the clocks of store and program may be apart.
@@ -27,7 +27,7 @@ const (
 // foreign says how the log differs from the one that the rows of a checkpoint
 // were made of, or nothing. The last event applied decides, and where it is gone
 // the witness. Where that is gone too, nothing says that it is another log.
-func foreign(ctx context.Context, log eventlog.Log, at Checkpoint) (string, error) {
+func foreign(ctx context.Context, log eventlog.Log, db sqldb.DB, at Checkpoint) (string, error) {
 	if at.EventPosition == eventlog.Start {
 		return "", nil
 	}
@@ -37,10 +37,12 @@ func foreign(ctx context.Context, log eventlog.Log, at Checkpoint) (string, erro
 		return "", err
 	case last == another:
 		return "the log has another event, or none, where the last one was applied", nil
-	case at.Witness == Witness{}:
-		return "", nil
 	}
-	first, err := askFor(ctx, log, at.Witness.ID, at.Witness.Position)
+	w, err := loadWitness(ctx, db, at.Store)
+	if err != nil || w == (Witness{}) {
+		return "", err
+	}
+	first, err := askFor(ctx, log, w.ID, w.Position)
 	if err != nil || first != another {
 		return "", err
 	}
@@ -61,20 +63,6 @@ func askFor(ctx context.Context, log eventlog.Log, id uuid.UUID, position eventl
 		return another, nil
 	}
 	return same, nil
-}
-
-// witness returns the first event of the log, if the rows of a checkpoint whose
-// last event is in the log may have been made of it.
-func witness(ctx context.Context, log eventlog.Log, at Checkpoint) (Witness, error) {
-	for e, err := range log.ReadAll(ctx, eventlog.Start, domain.StreamPrefix, 1) {
-		if err != nil {
-			return Witness{}, fmt.Errorf("look for the log's first event: %w", err)
-		}
-		if e.Position <= at.EventPosition {
-			return Witness{e.ID, e.Position}, nil
-		}
-	}
-	return Witness{}, nil
 }
 
 // passed reports whether a log whose last event applied is there has also passed

@@ -44,10 +44,15 @@ func (r *rig) foreign() eventlog.Position {
 	return done.Position
 }
 
-// spoil changes a row of the toy's schema.
+// spoil changes a row of the toy's schema, change one of any.
 func (r *rig) spoil(sql string, args ...any) {
 	r.Helper()
-	if err := r.db.Write(r.Context(), "ticks", []sqldb.Statement{{SQL: sql, Args: args, Affects: 1}}); err != nil {
+	r.change("ticks", sql, args...)
+}
+
+func (r *rig) change(schema, sql string, args ...any) {
+	r.Helper()
+	if err := r.db.Write(r.Context(), schema, []sqldb.Statement{{SQL: sql, Args: args, Affects: 1}}); err != nil {
 		r.Fatal(err)
 	}
 }
@@ -55,7 +60,7 @@ func (r *rig) spoil(sql string, args ...any) {
 // generation tells whether rows were made anew.
 func (r *rig) generation() (id string) {
 	r.Helper()
-	for row, err := range r.db.Query(r.Context(), "select generation from ticks.checkpoint where id = 1") {
+	for row, err := range r.db.Query(r.Context(), "select generation from ticks.checkpoint") {
 		if err == nil {
 			err = row.Scan(&id)
 		}
@@ -103,7 +108,7 @@ func takenAway(r *rig, streams []int, tombstone, older bool) {
 	r.catchUp(p, 2)
 	p.End(nil)
 	if older {
-		r.spoil("delete from ticks.checkpoint where id = 2")
+		r.forgetWitness()
 	}
 	last := r.events()[4].Position
 	for _, n := range streams {
@@ -130,13 +135,13 @@ func TestBegin_makes_rows_anew(t *testing.T) {
 			r.ticks(20, 4)
 		}},
 		"of a log that was set back and went on otherwise": {1, func(r *rig) {
-			r.spoil("update ticks.checkpoint set event = " + other + " where id = 1")
+			r.spoil("update ticks.checkpoint set event = " + other)
 		}},
 		"of another log, where the last event is gone": {1, func(r *rig) {
 			r.takeAway(1, false) // the stream of the last event
 			r.foreign()
 			r.scavenge()
-			r.spoil("update ticks.checkpoint set event = " + other + " where id = 2")
+			r.change("witness", "update witness.events set event = "+other)
 		}},
 	}
 	for name, c := range cases {
@@ -159,47 +164,63 @@ func TestBegin_makes_rows_anew(t *testing.T) {
 	}
 }
 
-// Programs before this one kept no witness, and read only their own row.
-func TestBegin_finds_a_witness_for_rows_that_have_none(t *testing.T) {
+// Programs before this one kept none, and read models of one are gone on with.
+func TestBegin_keeps_a_witness_for_rows_that_have_none(t *testing.T) {
 	onBoth(t, func(r *rig) {
 		r.ticks(6, 2)
 		p, _ := r.projector(r.db, 1)
 		r.catchUp(p, 10)
 		p.End(nil)
-		r.spoil("delete from ticks.checkpoint where id = 2")
+		first := fmt.Sprintf("%s at %d", r.events()[0].ID, r.events()[0].Position)
+		if got := r.witness(); got != first {
+			r.Errorf("want the first event applied kept, %s, got %s", first, got)
+		}
+		r.forgetWitness()
 		next, _ := r.projector(r.db, 1)
 		r.begin(next)
-		r.tick(1, 1)
-		r.catchUp(next, 10)
-		first := r.events()[0]
-		var position int64
-		for row, err := range r.db.Query(r.Context(), "select event_position from ticks.checkpoint where id = 2 and event = $1", first.ID.String()) {
-			if err == nil {
-				err = row.Scan(&position)
-			}
-			if err != nil {
-				r.Fatal(err)
-			}
-		}
-		if eventlog.Position(position) != first.Position {
-			r.Errorf("want the first event at %d remembered, got %d", first.Position, position)
+		if got := r.witness(); got != first {
+			r.Errorf("want the first event kept again, %s, got %s", first, got)
 		}
 	})
+}
+
+// witness returns the event that is kept.
+func (r *rig) witness() string {
+	r.Helper()
+	for row, err := range r.db.Query(r.Context(), "select event, position from witness.events") {
+		var event string
+		var position int64
+		if err == nil {
+			err = row.Scan(&event, &position)
+		}
+		if err != nil {
+			r.Fatal(err)
+		}
+		return fmt.Sprintf("%s at %d", event, position)
+	}
+	return "none"
+}
+
+func (r *rig) forgetWitness() {
+	r.Helper()
+	if err := r.db.Drop(r.Context(), "witness"); err != nil {
+		r.Fatal(err)
+	}
 }
 
 // Only events of others are missing in an older copy of the log.
 func TestBegin_goes_back_to_the_last_event_applied(t *testing.T) {
 	cases := map[string]func(r *rig){
 		"from a position that the log does not reach": func(r *rig) {
-			r.spoil("update ticks.checkpoint set position = 99999 where id = 1")
+			r.spoil("update ticks.checkpoint set position = 99999")
 		},
 		"from a position that is no event's": func(r *rig) {
 			r.tick(0, 1)
-			r.spoil("update ticks.checkpoint set position = position + 1 where id = 1")
+			r.spoil("update ticks.checkpoint set position = position + 1")
 		},
 		"from a position that another event has since": func(r *rig) {
 			r.tick(0, 1)
-			r.spoil("update ticks.checkpoint set updated = 0, position = $1 where id = 1", int64(r.foreign()))
+			r.spoil("update ticks.checkpoint set updated = 0, position = $1", int64(r.foreign()))
 		},
 	}
 	for name, change := range cases {

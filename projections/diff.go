@@ -47,7 +47,7 @@ func Diff(ctx context.Context, db sqldb.DB, left, right string) (Comparison, err
 // the positions.
 func diffQuery(left, right string, tables []string) string {
 	var sql strings.Builder
-	fmt.Fprintf(&sql, "select '' as name, l.position as a, r.position as b from %s.checkpoint l, %s.checkpoint r where l.id = 1 and r.id = 1", left, right)
+	fmt.Fprintf(&sql, "select '' as name, l.position as a, r.position as b from %s.checkpoint l, %s.checkpoint r", left, right)
 	for _, table := range tables {
 		l, r := left+"."+table, right+"."+table
 		fmt.Fprintf(&sql, "\nunion all select '%s', (select count(*) from (select * from %s except select * from %s) d)", table, l, r)

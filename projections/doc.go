@@ -68,8 +68,9 @@
 //
 // # Generations
 //
-// A checkpoint names the version of its projection and events of the log that it
-// belongs to: the last one applied, and a witness from the log's beginning. Begin
+// A checkpoint names the version of its projection and the event applied last of the
+// log that it belongs to; a schema of their own keeps, for all projections, a witness
+// of each log: an event from its beginning, and where it is. Begin
 // rebuilds when the version is another one, and when the log has another event than
 // the last one applied at its position, or never had one there. Where that event can
 // no longer be read, the witness decides in the same way; where both are gone,

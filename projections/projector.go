@@ -8,6 +8,8 @@ import (
 	"sync"
 	"time"
 
+	"github.com/google/uuid"
+
 	"parley/domain"
 	"parley/domain/eventlog"
 	"parley/domain/sqldb"
@@ -44,6 +46,7 @@ type Projector struct {
 	seen eventlog.Position
 	// refused is a position that the log did not let be followed from.
 	refused eventlog.Position
+	knows   uuid.UUID // the log that has a witness
 
 	rebuild sync.Mutex // held by the one rebuild at a time
 }
@@ -79,7 +82,12 @@ func (p *Projector) Begin(ctx context.Context) (eventlog.Position, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.term, p.era = ctx.Done(), p.cfg.Board.take(p.Name())
-	err := verdict(insist(ctx, p.term, p.trouble, func() error { return p.settle(ctx) }))
+	err := verdict(insist(ctx, p.term, p.trouble, func() error {
+		if err := p.settle(ctx); err != nil {
+			return err
+		}
+		return p.witnessed(ctx)
+	}))
 	if err == nil {
 		p.seen = p.live.at.Position
 		err = p.cfg.Board.lead(p.Name(), p.seen, p.era)
@@ -117,7 +125,10 @@ func (p *Projector) advance(ctx context.Context, batch eventlog.Batch) error {
 	if !p.cfg.Board.current(p.era) {
 		return eventlog.ErrLogChanged
 	}
-	return p.live.advance(ctx, batch.Events, batch.Position)
+	if err := p.live.advance(ctx, batch.Events, batch.Position); err != nil {
+		return err
+	}
+	return p.witnessed(ctx)
 }
 
 // End ends the term, after the batch that is being applied. A damaged log as its

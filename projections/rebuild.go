@@ -91,7 +91,7 @@ func (p *Projector) comparable(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	reason, err := foreign(ctx, p.cfg.Log, at)
+	reason, err := foreign(ctx, p.cfg.Log, p.cfg.DB, at)
 	if err == nil && reason != "" {
 		err = fmt.Errorf("%w: no live rows of this log: %s", sqldb.ErrNoSchema, reason)
 	}
@@ -175,7 +175,7 @@ func (p *Projector) compareOnce(ctx context.Context, next *tables) (found Compar
 // exchange puts the next generation in the place of the live one.
 func (p *Projector) exchange(ctx context.Context, next *tables, era int) error {
 	live, other := p.live.names.schema, next.names.schema
-	equal := fmt.Sprintf("select 1 from %s.checkpoint l, %s.checkpoint n where l.id = 1 and n.id = 1 and l.position = n.position and n.version = %d",
+	equal := fmt.Sprintf("select 1 from %s.checkpoint l, %s.checkpoint n where l.position = n.position and n.version = %d",
 		live, other, p.projection.Version)
 	for range tries {
 		err := p.exchangeOnce(ctx, next, era, equal)

@@ -36,12 +36,11 @@ func (p *Projector) outdated(ctx context.Context) (string, error) {
 	if at.Version != p.projection.Version {
 		return fmt.Sprintf("version %d is stored, version %d is wanted", at.Version, p.projection.Version), nil
 	}
-	return foreign(ctx, p.cfg.Log, at)
+	return foreign(ctx, p.cfg.Log, p.cfg.DB, at)
 }
 
 // goOn makes the position of rows that are of this log one from which it can be
-// followed, which one that was refused is not, and looks for a witness where none
-// is known.
+// followed, which one that was refused is not.
 func (t *tables) goOn(ctx context.Context, log eventlog.Log, refused eventlog.Position) error {
 	valid, err := passed(ctx, log, t.at)
 	if err != nil {
@@ -50,10 +49,7 @@ func (t *tables) goOn(ctx context.Context, log eventlog.Log, refused eventlog.Po
 	if t.at.Position > t.at.EventPosition && (!valid || t.at.Position == refused) {
 		return t.setBack(ctx)
 	}
-	if t.at.EventPosition != eventlog.Start && t.at.Witness == (Witness{}) {
-		t.found, err = witness(ctx, log, t.at)
-	}
-	return err
+	return nil
 }
 
 // setBack moves the stored position back to the last event applied: what was

@@ -19,7 +19,6 @@ type tables struct {
 	names      *naming
 
 	at     Checkpoint          // as stored, unless unsure
-	found  Witness             // to be stored with what is written next, if there is none
 	unsure bool                // the outcome of the last write is not known
 	parked map[string]struct{} // streams
 }
@@ -151,12 +150,8 @@ func (t *tables) commit(ctx context.Context, run []eventlog.Recorded, to eventlo
 		return err
 	}
 	next := t.at.moved(run, to)
-	if next.Witness == (Witness{}) {
-		next.Witness = t.found
-	}
 	batch := make([]sqldb.Statement, 0, 2+len(rows))
 	batch = append(batch, next.replacing(t.at, t.names))
-	batch = append(batch, next.witnessed(t.at, t.names)...)
 	batch = append(batch, releasedRows(t.names, part.released)...)
 	batch = append(batch, parkedRows(t.names, part.parked)...)
 	batch = append(batch, t.names.statements(rows)...)

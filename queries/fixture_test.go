@@ -56,6 +56,20 @@ func TestQueries_answer_what_the_history_says(t *testing.T) {
 	})
 }
 
+// Some questions are also asked where streams have gone away.
+func TestQueries_answer_what_is_left(t *testing.T) {
+	t.Parallel()
+	projectiontest.Each(t, func(t *testing.T, db sqldb.DB) {
+		f := newFixture(t, db, worldtest.NewWithLosses(42, 400))
+		if len(f.world.Removed) < 5 {
+			t.Fatal("hardly anything is lost")
+		}
+		for name, ask := range map[string]func(*fixture){"lists": everyOrder, "one conversation": oneConversation, "activities": activities} {
+			t.Run(name, func(t *testing.T) { ask(&fixture{T: t, world: f.world, sources: f.sources}) })
+		}
+	})
+}
+
 // fixture is a world in a database.
 type fixture struct {
 	*testing.T

@@ -10,8 +10,8 @@ import (
 	"parley/domain/sqldb"
 )
 
-// PurgedConversations answers which conversations were purged, for the service
-// itself: it looks into every organization.
+// PurgedConversations answers which conversations were purged, or are gone because
+// their streams are, for the service itself: it looks into every organization.
 type PurgedConversations struct{ Sources }
 
 const purgedBehind clause = `select p.conversation, p.position from conversations.purged p
@@ -37,10 +37,11 @@ func (q PurgedConversations) Purged(ctx context.Context, after eventlog.Position
 }
 
 const purgedAmong clause = `select p.conversation, p.position from conversations.purged p
-where p.organization = {organization} and p.conversation in ({conversations})`
+where p.organization in ({organization}, '') and p.conversation in ({conversations})`
 
 // purges returns where those of an organization's conversations were purged that
-// were: what came before is not shown any more, though the log may still have it.
+// were, or went away with their streams, of which no organization is known: what
+// came before is not shown any more, though the log may still have it.
 func (s Sources) purges(ctx context.Context, organization string, ids []string) (map[string]eventlog.Position, error) {
 	found := map[string]eventlog.Position{}
 	if len(ids) == 0 {
@@ -51,7 +52,7 @@ func (s Sources) purges(ctx context.Context, organization string, ids []string) 
 		var id string
 		var at int64
 		err := row.Scan(&id, &at)
-		found[id] = eventlog.Position(at)
+		found[id] = max(found[id], eventlog.Position(at))
 		return struct{}{}, err
 	})
 	if err != nil {

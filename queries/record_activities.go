@@ -22,25 +22,40 @@ type RecordActivities struct {
 	MinPosition eventlog.Position
 }
 
+// RecordActivitiesResult is one page of the conversations. Removed comes with the
+// first page.
+type RecordActivitiesResult struct {
+	ConversationListResult
+	Removed []RemovedConversation
+}
+
 // RecordActivitiesHandler answers [RecordActivities].
 type RecordActivitiesHandler struct{ Sources }
 
-// Handle returns the page of conversations that the actor may view. Errors:
-// domain.CodeMalformed for a cursor that is not one of this list,
-// domain.CodeNotFound for a record that is unknown or that the actor may not
-// view.
-func (h RecordActivitiesHandler) Handle(ctx context.Context, q RecordActivities) (ConversationListResult, error) {
+// Handle returns the page of conversations that the actor may view, and tells of
+// those that were removed. Errors: domain.CodeMalformed for a cursor that is not one
+// of this list, domain.CodeNotFound for a record that is unknown or that the actor
+// may not view.
+func (h RecordActivitiesHandler) Handle(ctx context.Context, q RecordActivities) (out RecordActivitiesResult, err error) {
 	list := sumOf("activities", q.Record)
 	after, err := parseCursor(q.Cursor, list, 2)
 	if err != nil {
-		return ConversationListResult{}, err
+		return out, err
 	}
 	if err := h.wait(ctx, q.MinPosition, timelines, conversations, inboxes, directory); err != nil {
-		return ConversationListResult{}, err
+		return out, err
 	}
 	if _, err := h.findRecord(ctx, q.Actor, q.Record, alsoRemoved); err != nil {
-		return ConversationListResult{}, err
+		return out, err
 	}
+	if out.ConversationListResult, err = h.shown(ctx, q, after, list); err == nil && after == nil {
+		out.Removed, err = h.removedFrom(ctx, q.Actor, q.Record)
+	}
+	return out, err
+}
+
+// shown returns the page behind a key of the list.
+func (h RecordActivitiesHandler) shown(ctx context.Context, q RecordActivities, after []string, list []byte) (ConversationListResult, error) {
 	limit := pageLimit(q.Limit, defaultLimit)
 	p := asSeenBy(q.Actor)
 	p["page"], p["visible"], p["continued"] = recordActivitiesSQL, visibleRow(q.Actor), clause(`true`)

@@ -1,12 +1,39 @@
 package httpapi
 
 import (
+	"time"
+
+	"github.com/google/uuid"
+
 	"parley/domain"
 	"parley/queries"
 )
 
+// RecordActivities is a page of the conversations about a record, and on the first
+// page what is left of those that are gone.
+type RecordActivities struct {
+	Page[Conversation]
+	Removed []RemovedConversation `json:"removed" doc:"The last ones that somebody took out of the event store itself, newest first; on the first page, for those who may view all conversations. There is nothing more to know of them."`
+}
+
+// RemovedConversation is what is left of a conversation that was taken out of the
+// event store.
+type RemovedConversation struct {
+	ID     uuid.UUID `json:"id" format:"uuid"`
+	At     time.Time `json:"at" doc:"When it was removed, or when that was noticed."`
+	By     Person    `json:"by" doc:"The system: the event store does not say who it was."`
+	Reason string    `json:"reason" enum:"removed by the event store's operator"`
+}
+
+func removedShape(r queries.RemovedConversation) RemovedConversation {
+	return RemovedConversation{
+		ID: r.ID, At: r.At, By: Person{Kind: domain.System.Kind, ID: domain.System.ID, Name: domain.System.ID},
+		Reason: "removed by the event store's operator",
+	}
+}
+
 func (a *api) getRecordActivities() operation {
-	op := answering[Page[Conversation]](operation{
+	op := answering[RecordActivities](operation{
 		method: "GET", path: "/v1/records/{type}/{id}/activities", id: "get-record-activities", tag: tagRecords,
 		summary: "List the conversations about a record or a person, newest update first", success: 200,
 	})
@@ -21,7 +48,9 @@ func (a *api) getRecordActivities() operation {
 		if err != nil {
 			return answer{}, err
 		}
-		return page(result.Items, result.NextCursor, a.conversationShape(c.actor)), nil
+		return answer{status: 200, body: RecordActivities{
+			Page: pageOf(result.Items, result.NextCursor, a.conversationShape(c.actor)), Removed: shown(result.Removed, removedShape),
+		}}, nil
 	})
 }
 

@@ -27,11 +27,15 @@ func perhaps[A, S any](a *A, shape func(A) S) *S {
 }
 
 func page[A, S any](answers []A, next string, shape func(A) S) answer {
+	return answer{status: 200, body: pageOf(answers, next, shape)}
+}
+
+func pageOf[A, S any](answers []A, next string, shape func(A) S) Page[S] {
 	p := Page[S]{Items: shown(answers, shape)}
 	if next != "" {
 		p.NextCursor = &next
 	}
-	return answer{status: 200, body: p}
+	return p
 }
 
 func personShape(p queries.Person) Person { return Person{Kind: p.Kind, ID: p.ID, Name: p.Name} }

@@ -20,7 +20,7 @@ func TestAttachments_equal_the_fold_of_the_history(t *testing.T) {
 	for seed := range uint64(2) {
 		t.Run(fmt.Sprint("seed ", seed), func(t *testing.T) {
 			t.Parallel()
-			s := tell(seed, worldtest.New(seed, 100))
+			s := tell(seed, worldtest.NewWithLosses(seed, 100))
 			tables := projectiontest.Run(t, attachments.Projection, manifests, s.events...)
 			got := tables.Select("blobs", "organization, blob, attachment, conversation, since, used")
 			if diff := cmp.Diff(s.wantBlobs(), got); diff != "" {

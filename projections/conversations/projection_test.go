@@ -21,7 +21,7 @@ func TestConversations_equal_the_fold_of_the_history(t *testing.T) {
 	for seed := range uint64(2) {
 		t.Run(fmt.Sprint("seed ", seed), func(t *testing.T) {
 			t.Parallel()
-			world := worldtest.New(seed, 150)
+			world := worldtest.NewWithLosses(seed, 150)
 			tables := projectiontest.Run(t, conversations.Projection, worldtest.Manifests, world.Events...)
 			got := tables.Select("conversations", "organization, conversation, status, owner, customer_user, customer, "+
 				"source_type, source_id, deleted, revision, created_at, updated_at, public_updated_at, "+

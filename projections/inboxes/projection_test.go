@@ -22,7 +22,7 @@ func TestInboxes_equal_the_fold_of_the_history(t *testing.T) {
 	for seed := range uint64(2) {
 		t.Run(fmt.Sprint("seed ", seed), func(t *testing.T) {
 			t.Parallel()
-			world := worldtest.New(seed, 150)
+			world := worldtest.NewWithLosses(seed, 150)
 			tables := projectiontest.Run(t, inboxes.Projection, worldtest.Manifests, world.Events...)
 			got := tables.Select("threads", "organization, conversation, kind, person, participant, cursor, count, unread, status")
 			if diff := cmp.Diff(wantThreads(world), participating(got, world)); diff != "" {
@@ -99,7 +99,7 @@ func nonZero(tables projectiontest.Tables) []string {
 
 func TestInboxes_order_threads_by_the_last_message_of_the_audience(t *testing.T) {
 	t.Parallel()
-	world := worldtest.New(7, 150)
+	world := worldtest.NewWithLosses(7, 150)
 	want := map[string]int64{}
 	for _, c := range world.Conversations {
 		for _, k := range []domain.Kind{domain.KindUser, domain.KindCustomerUser} {
@@ -117,7 +117,7 @@ func TestInboxes_order_threads_by_the_last_message_of_the_audience(t *testing.T)
 
 func TestInboxes_know_who_muted_what(t *testing.T) {
 	t.Parallel()
-	world := worldtest.New(4, 150)
+	world := worldtest.NewWithLosses(4, 150)
 	want, muted := map[string]bool{}, 0
 	for _, c := range world.Conversations {
 		for _, p := range c.State.Participants {
@@ -142,7 +142,7 @@ func TestInboxes_know_who_muted_what(t *testing.T) {
 
 func TestInboxes_know_how_many_internal_messages_are_before_each_public_one(t *testing.T) {
 	t.Parallel()
-	world := worldtest.New(5, 150)
+	world := worldtest.NewWithLosses(5, 150)
 	var want []string
 	for _, c := range world.Conversations {
 		for _, o := range c.State.Offsets {

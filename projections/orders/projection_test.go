@@ -20,7 +20,7 @@ func TestOrders_equal_the_fold_of_the_history(t *testing.T) {
 	for seed := range uint64(2) {
 		t.Run(fmt.Sprint("seed ", seed), func(t *testing.T) {
 			t.Parallel()
-			world := worldtest.New(seed, 150)
+			world := worldtest.NewWithLosses(seed, 150)
 			// Names change, too, of people whose conversations are there.
 			renamed := world.People[domain.User("p1")]
 			renamed.Name = "Another"

@@ -18,7 +18,7 @@ func TestSearch_equals_the_fold_of_the_history(t *testing.T) {
 	for seed := range uint64(2) {
 		t.Run(fmt.Sprint("seed ", seed), func(t *testing.T) {
 			t.Parallel()
-			world := worldtest.New(seed, 150)
+			world := worldtest.NewWithLosses(seed, 150)
 			tables := projectiontest.Run(t, search.Projection, worldtest.Manifests, world.Events...)
 			got, want := tables.Select("texts", "organization, conversation, number, public_number, internal, words"), wantTexts(world)
 			slices.Sort(got)

@@ -23,7 +23,7 @@ func TestTimelines_equal_the_fold_of_the_history(t *testing.T) {
 	for seed := range uint64(2) {
 		t.Run(fmt.Sprint("seed ", seed), func(t *testing.T) {
 			t.Parallel()
-			world := worldtest.New(seed, 150)
+			world := worldtest.NewWithLosses(seed, 150)
 			tables := projectiontest.Run(t, timelines.Projection, worldtest.Manifests, world.Events...)
 			for _, c := range []struct {
 				table, columns string

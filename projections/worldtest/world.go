@@ -58,6 +58,28 @@ type Talk struct {
 
 // New returns the world of a seed after so many steps.
 func New(seed uint64, steps int) *World {
+	w := create(seed)
+	for range steps {
+		w.step()
+		w.bar()
+	}
+	return w
+}
+
+// NewWithLosses is New where streams go away, too: with what it comes to where
+// somebody deletes them by the event store's own tools.
+func NewWithLosses(seed uint64, steps int) *World {
+	w := create(seed)
+	for range steps {
+		w.step()
+		w.bar()
+		w.lose()
+	}
+	return w
+}
+
+// create says who there is.
+func create(seed uint64) *World {
 	w := &World{
 		random: rand.New(rand.NewPCG(seed, 1)), afterwards: rand.New(rand.NewPCG(seed, 2)),
 		barring: rand.New(rand.NewPCG(seed, 3)), ending: rand.New(rand.NewPCG(seed, 4)), clock: projectiontest.Epoch,
@@ -65,11 +87,6 @@ func New(seed uint64, steps int) *World {
 		Units: map[string]string{}, Customers: map[string]string{}, readers: map[uuid.UUID]*reader.Reader{}, ended: map[uuid.UUID]bool{},
 	}
 	w.mirror()
-	for range steps {
-		w.step()
-		w.bar()
-		w.end()
-	}
 	return w
 }
 

@@ -50,7 +50,7 @@ func TestReadModels_stop_for_no_stream_that_lost_its_beginning(t *testing.T) {
 	t.Parallel()
 	manifests := append([][]domain.Type{notification.Types, notification.NotifierTypes}, worldtest.Manifests...)
 	for seed := range uint64(2) {
-		history := cut(worldtest.New(seed, 200), seed)
+		history := cut(worldtest.NewWithLosses(seed, 200), seed)
 		for _, p := range readModels {
 			t.Run(fmt.Sprintf("%s, seed %d", p.Name, seed), func(t *testing.T) {
 				t.Parallel()

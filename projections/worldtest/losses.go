@@ -9,9 +9,9 @@ import (
 	"parley/projections/projectiontest"
 )
 
-// end sometimes takes a stream away, as an operator of the event store may: a
+// lose sometimes takes a stream away, as an operator of the event store may: a
 // conversation's, for ever or in part, or now and then what somebody has read.
-func (w *World) end() {
+func (w *World) lose() {
 	if len(w.Conversations) == 0 || w.ending.IntN(25) > 0 {
 		return
 	}
