@@ -3,6 +3,7 @@ package queries
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strconv"
 	"time"
@@ -75,7 +76,7 @@ func (h HistoryHandler) Handle(ctx context.Context, q History) (HistoryResult, e
 	if err != nil {
 		return HistoryResult{}, err
 	}
-	if len(items) == 0 && from == 0 {
+	if len(items) == 0 {
 		return HistoryResult{}, noConversation()
 	}
 	if err := h.addNames(ctx, q.Actor, items); err != nil {
@@ -112,17 +113,25 @@ func historyStart(text string, list []byte) (eventlog.Revision, error) {
 }
 
 // read returns a page of the stream and whether there is more of it. A stream of
-// another organization is empty; that of a purged conversation begins there.
+// another organization is empty, and so is one that was deleted, or lost its
+// beginning otherwise than by a purge, which is what is left then.
 func (h HistoryHandler) read(ctx context.Context, q History, from eventlog.Revision, limit int) ([]HistoryItem, bool, error) {
 	purges, err := h.purges(ctx, q.Actor.Organization, []string{q.Conversation.String()})
 	if err != nil {
 		return nil, false, err
 	}
 	var items []HistoryItem
+	next := from
 	for e, err := range h.Log.ReadStream(ctx, conversation.Stream(q.Conversation), from, 0) {
-		if err != nil {
+		switch {
+		case errors.Is(err, eventlog.ErrStreamDeleted):
+			return nil, false, nil
+		case err != nil:
 			return nil, false, fmt.Errorf("read history: %w", classified(err))
+		case e.Revision != next && e.Type != purged:
+			return nil, false, nil
 		}
+		next = e.Revision + 1
 		var m domain.Meta
 		if err := json.Unmarshal(e.Metadata, &m); err != nil {
 			return nil, false, fmt.Errorf("decode metadata: %w", err)
@@ -140,6 +149,8 @@ func (h HistoryHandler) read(ctx context.Context, q History, from eventlog.Revis
 	}
 	return items, false, nil
 }
+
+var purged = conversation.Purged{}.EventType()
 
 func historyItem(e eventlog.Recorded, m domain.Meta) HistoryItem {
 	item := HistoryItem{

@@ -8,6 +8,7 @@ import (
 	gocmp "github.com/google/go-cmp/cmp"
 	"github.com/google/uuid"
 
+	"parley/adapters/adaptertest/logtest"
 	"parley/adapters/eventnode"
 	"parley/commands"
 	"parley/domain"
@@ -41,7 +42,7 @@ func withLogOf(t *testing.T, steps int) *fixture {
 // openNode opens an empty log whose positions are as far apart as a real one's.
 func openNode(t *testing.T) *eventnode.Node {
 	t.Helper()
-	node, err := eventnode.Open(eventnode.Config{Dir: t.TempDir(), FirstPosition: 1<<32 + 977, Stride: 977})
+	node, err := eventnode.Open(logtest.Spaced(t.TempDir()))
 	if err != nil {
 		t.Fatal(err)
 	}

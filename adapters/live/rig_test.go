@@ -12,6 +12,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"parley/adapters/adaptertest/logtest"
 	"parley/adapters/adaptertest/replacedtest"
 	"parley/adapters/eventnode"
 	"parley/adapters/live"
@@ -58,7 +59,7 @@ func newRig(t *testing.T) *rig {
 // openNode opens an empty log whose positions are as far apart as a real one's.
 func openNode(t *testing.T) *eventnode.Node {
 	t.Helper()
-	node, err := eventnode.Open(eventnode.Config{Dir: t.TempDir(), FirstPosition: 1<<32 + 977, Stride: 977})
+	node, err := eventnode.Open(logtest.Spaced(t.TempDir()))
 	if err != nil {
 		t.Fatalf("open node: %v", err)
 	}
