@@ -20,7 +20,9 @@
 // and caches, and before it goes on moves what is certain into the main file,
 // which erases what was written but not synced, reads the head from there and
 // compares it with the witness. Until it has, appends are refused with
-// [eventlog.ErrUnavailable]; reads go on.
+// [eventlog.ErrUnavailable]; reads go on. From the failure until something was
+// written again [Node.Trouble] says so; once a second in which nobody appends the
+// writer tries by itself, with a commit that changes nothing.
 //
 // # The witness
 //

@@ -40,6 +40,7 @@ const maxDamage = 100
 type health struct {
 	mu     sync.Mutex
 	state  Health
+	since  time.Time // of the fault
 	logger *slog.Logger
 }
 
@@ -55,7 +56,20 @@ func (h *health) now() Health {
 func (h *health) fault(err error) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
+	if err != nil && h.state.Fault == nil {
+		h.since = time.Now()
+	}
 	h.state.Fault = err
+}
+
+// trouble says the fault in the port's words.
+func (h *health) trouble() eventlog.Trouble {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.state.Fault == nil {
+		return eventlog.Trouble{}
+	}
+	return eventlog.Trouble{Since: h.since, Err: &eventlog.RefusedError{Refusal: eventlog.RefusedWrites, Call: "append", Err: h.state.Fault}}
 }
 
 // passed says how far the check has come and what it met there. Each finding is

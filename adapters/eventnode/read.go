@@ -34,8 +34,9 @@ func (n *Node) ReadAll(ctx context.Context, after eventlog.Position, prefix stri
 	}
 }
 
-// Trouble implements [eventlog.Log]. A node in process is never out of reach.
-func (n *Node) Trouble() eventlog.Trouble { return eventlog.Trouble{} }
+// Trouble implements [eventlog.Log]. A node in process is never out of reach, but its
+// disk may take no writes.
+func (n *Node) Trouble() eventlog.Trouble { return n.health.trouble() }
 
 // OnReplaced implements [eventlog.Log]. Nobody can put another log into the place
 // of one that this process holds.

@@ -27,7 +27,7 @@ const runsPage = 16
 // selectRuns finds the run that a position may lie in and those behind it, each
 // with the id of the event that it ends with.
 const selectRuns = `select r.first, r.last, r.checksum, e.id from runs r left join events e on e.position = r.last
-	where r.first >= coalesce((select max(first) from runs where first <= ?1), 0) order by r.first limit 16`
+	where r.first >= coalesce((select max(first) from runs where first <= ?1), 0) order by r.first limit (?2 + 0)`
 
 // prepareRuns makes ready to read runs, unless the file is an older program's and
 // has no table for them yet.
@@ -54,7 +54,7 @@ func (s *store) runsFrom(ctx context.Context, at eventlog.Position) (runs []run,
 	if !s.anyRuns.Load() {
 		return nil, false, nil
 	}
-	rows, err := s.selectRuns.QueryContext(ctx, int64(at))
+	rows, err := s.selectRuns.QueryContext(ctx, int64(at), runsPage)
 	if err != nil {
 		return nil, false, fmt.Errorf("read runs: %w", err)
 	}

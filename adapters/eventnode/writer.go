@@ -3,7 +3,6 @@ package eventnode
 import (
 	"context"
 	"database/sql"
-	"fmt"
 	"log/slog"
 	"runtime"
 	"time"
@@ -20,9 +19,6 @@ const (
 	maxYields   = 1
 )
 
-// reopenEvery is how long the writer waits between two attempts to recover.
-const reopenEvery = 100 * time.Millisecond
-
 // writer is the one goroutine that appends. It owns the writing connection, the
 // caches and the numbering; nobody else touches them.
 type writer struct {
@@ -37,8 +33,9 @@ type writer struct {
 	inserts  *inserts
 	headStmt *sql.Stmt
 	idsStmt  *sql.Stmt
-	fault    error
+	fault    error // why it has not recovered
 	retryAt  time.Time
+	ill      bool // it has failed, and written nothing since
 
 	moved  walPlace // the last that the main file was seen to hold
 	head   eventlog.Position
@@ -64,6 +61,9 @@ func (w *writer) run(queue <-chan *request, tasks <-chan task, closing <-chan st
 		case do := <-tasks:
 			do(w)
 			w.tidy()
+			continue
+		case <-w.due():
+			w.mend()
 			continue
 		case <-closing:
 		}
@@ -138,6 +138,7 @@ func (w *writer) commit(b *batch) error {
 	if err := w.attest(&b.records[len(b.records)-1]); err != nil {
 		return err
 	}
+	w.well()
 	w.head, w.nextID, w.watch = b.head, b.nextID, b.watch
 	if len(b.runs) > 0 {
 		w.store.anyRuns.Store(true)
@@ -221,42 +222,4 @@ func (w *writer) idsOf(stream, from, to int64) (ids []uuid.UUID, position eventl
 		ids, position = append(ids, parsed), eventlog.Position(at)
 	}
 	return ids, position, rows.Err()
-}
-
-// fail drops everything the writer derived from the file: nothing of it may be
-// believed until the file has been read again.
-func (w *writer) fail(cause error) error {
-	w.logger.Error("event log cannot be written", slog.Any("error", cause))
-	w.disconnect()
-	w.fault, w.retryAt = cause, w.now().Add(reopenEvery)
-	w.health.fault(cause)
-	return unavailable(cause)
-}
-
-func unavailable(cause error) error {
-	return fmt.Errorf("%w: %w", eventlog.ErrUnavailable, cause)
-}
-
-// recover does nothing while the writer is well. After a failure it opens a new
-// connection, moves what is certain into the main file (which erases a commit
-// that was written but not synced) and takes the head from there.
-func (w *writer) recover() error {
-	if w.conn != nil {
-		return nil
-	}
-	if w.fault != nil && w.now().Before(w.retryAt) {
-		return unavailable(w.fault)
-	}
-	if err := w.connect(context.Background()); err != nil {
-		w.disconnect()
-		w.fault, w.retryAt = err, w.now().Add(reopenEvery)
-		w.health.fault(err)
-		return unavailable(err)
-	}
-	if w.fault != nil {
-		w.logger.Info("event log can be written again", slog.Uint64("head", uint64(w.head)))
-	}
-	w.fault = nil
-	w.health.fault(nil)
-	return nil
 }
