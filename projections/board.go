@@ -109,7 +109,7 @@ func (b *Board) add(name string) {
 	if _, twice := b.entries[name]; twice {
 		return
 	}
-	b.entries[name] = &entry{moved: make(chan struct{}), urgent: newUrgency(), unready: "its rows are yet to be compared with the event log"}
+	b.entries[name] = &entry{moved: make(chan struct{}), urgent: newUrgency(), unready: "it is yet to be compared with the event log"}
 	b.order = append(b.order, name)
 	slices.Sort(b.order)
 }
@@ -127,7 +127,7 @@ func (b *Board) take(name string) (era int) {
 func (b *Board) anew(name, reason string) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	b.entries[name].unbegin("its rows are made anew: " + reason)
+	b.entries[name].unbegin("it is made anew: " + reason)
 }
 
 // lead notes that a term began, unless the log was replaced meanwhile.
@@ -202,8 +202,9 @@ func (b *Board) follow(name string, fault error, lasting bool) {
 	if fault != nil {
 		e.fault, e.lasting = fault, lasting
 	}
-	if errors.Is(fault, eventlog.ErrLogChanged) || errors.Is(fault, eventlog.ErrNoSuchPosition) {
-		e.unbegin("its rows are to be compared with the event log again")
+	changed := errors.Is(fault, eventlog.ErrLogChanged) || errors.Is(fault, eventlog.ErrNoSuchPosition)
+	if changed && e.begun {
+		e.unbegin("it is to be compared with the event log again")
 	}
 	e.move(e.position)
 }

@@ -36,7 +36,7 @@ func foreign(ctx context.Context, log eventlog.Log, db sqldb.DB, at Checkpoint) 
 	case err != nil || last == same:
 		return "", err
 	case last == another:
-		return "the log has another event, or none, where the last one was applied", nil
+		return "the event log was replaced by another one, which has another event, or none, where the last one was applied", nil
 	}
 	w, err := loadWitness(ctx, db, at.Store)
 	if err != nil || w == (Witness{}) {
@@ -46,7 +46,7 @@ func foreign(ctx context.Context, log eventlog.Log, db sqldb.DB, at Checkpoint) 
 	if err != nil || first != another {
 		return "", err
 	}
-	return "the log begins with another event", nil
+	return "the event log was replaced by another one, which begins with another event", nil
 }
 
 // askFor asks a log for the event at a position.

@@ -68,6 +68,13 @@ func (h *heard) next(after eventlog.Position) (m mark, found, known bool) {
 	return h.mark(i), true, true
 }
 
+// passed reports whether who has come to one position has also passed another, as
+// far as that was heard.
+func (h *heard) passed(at, position eventlog.Position) bool {
+	next, found, known := h.next(at)
+	return known && h.upTo >= position && (!found || next.position > position)
+}
+
 // free notes that no event is behind one position up to another.
 func (h *heard) free(after, upTo eventlog.Position) {
 	if h.began && upTo >= h.since {

@@ -31,9 +31,9 @@ func (b *Board) watch(ctx context.Context, name string, at Checkpoint) {
 	switch {
 	case b.era != era || e.leading || e.taking:
 	case err != nil:
-		e.unready = "the event log cannot be asked about its rows"
+		e.unready = "the event log cannot be asked about it"
 	case reason != "":
-		e.unbegin("its rows are to be made anew: " + reason)
+		e.unbegin("it is to be made anew: " + reason)
 	default:
 		e.ofLog, e.begun, e.caughtUp, e.unready = true, true, caughtUp, ""
 	}

@@ -85,7 +85,7 @@ func (w *waiter) look() (bool, <-chan struct{}, time.Duration, error) {
 		return false, nil, 0, errors.New("there is no such projection")
 	case w.Board.era != w.era:
 		return false, nil, 0, eventlog.ErrLogChanged
-	case max(e.position, e.passed) >= w.position:
+	case max(e.position, e.passed) >= w.position, e.ofLog && w.heard.passed(e.position, w.position):
 		return true, nil, 0, nil
 	case e.leading:
 		return false, e.moved, time.Hour, nil
@@ -162,13 +162,10 @@ func (w *waiter) search(ctx context.Context, moved <-chan struct{}) {
 func (b *Board) reaches(ctx context.Context, at, position eventlog.Position) (bool, error) {
 	b.mu.Lock()
 	next, found, known := b.heard.next(at)
-	upTo, era := b.heard.upTo, b.era
+	reached, era := b.heard.passed(at, position), b.era
 	b.mu.Unlock()
-	switch {
-	case known && found && next.position <= position:
-		return false, nil
-	case known && upTo >= position:
-		return true, nil
+	if reached || known && found && next.position <= position {
+		return reached, nil
 	}
 	reached, err := eventlog.Passed(ctx, b.log, at, position, domain.StreamPrefix)
 	if err != nil || !reached {

@@ -3,14 +3,20 @@ package httpapi
 import (
 	"context"
 	"net/http"
+	"time"
+
+	"parley/domain/eventlog"
 )
 
 // Readiness says whether the server can take requests now, and about each read
-// model how it is doing. Reason says what it waits for.
+// model how it is doing. Reason says what it waits for, or what somebody has to do,
+// and names no stream, position, user or address. Refused is the class of what the
+// event store refuses.
 type Readiness struct {
-	Ready       bool         `json:"ready"`
-	Reason      string       `json:"reason,omitempty"`
-	Projections []Projection `json:"projections"`
+	Ready       bool             `json:"ready"`
+	Reason      string           `json:"reason,omitempty" doc:"What the server waits for, and what to do where somebody has to."`
+	Refused     eventlog.Refusal `json:"refused,omitempty" enum:"credentials,rights,certificate,address,writes,version,call" doc:"What the event store refuses."`
+	Projections []Projection     `json:"projections" doc:"Positions, parked streams, rebuilds and problems are told to administrators alone."`
 }
 
 // ReadinessPort knows whether the server is ready. It answers at once.
@@ -38,6 +44,9 @@ func (a *api) getReadiness() operation {
 	})
 	op.do = func(c *call) (answer, error) {
 		ready := a.config.Readiness.Readiness(c.r.Context())
+		if !a.isAdministrator(c.r) {
+			ready.Projections = shown(ready.Projections, Projection.public)
+		}
 		ready.Projections = shown(ready.Projections, Projection.whole)
 		if ready.Ready && !a.closing() {
 			return answer{status: http.StatusOK, body: ready}, nil
@@ -47,6 +56,14 @@ func (a *api) getReadiness() operation {
 		return answer{status: http.StatusServiceUnavailable, body: ready}, nil
 	}
 	return op
+}
+
+// isAdministrator reports whether whoever asks what anybody may ask may know more.
+func (a *api) isAdministrator(r *http.Request) bool {
+	ctx, cancel := context.WithTimeout(r.Context(), time.Second)
+	defer cancel()
+	actor, err := a.config.Authenticator.Authenticate(r.WithContext(ctx))
+	return err == nil && actor.Administer
 }
 
 func (a *api) getMetrics() operation {

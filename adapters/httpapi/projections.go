@@ -2,6 +2,7 @@ package httpapi
 
 import (
 	"context"
+	"time"
 
 	"parley/domain"
 	"parley/domain/eventlog"
@@ -25,13 +26,14 @@ type Projections interface {
 type Projection struct {
 	Name       string            `json:"name"`
 	Version    int               `json:"version"`
-	State      string            `json:"state" doc:"What it is doing: running, rebuilding, waiting, halted …"`
-	Position   eventlog.Position `json:"position" doc:"Of the last event that it has taken in."`
-	Lag        int               `json:"lag" doc:"How far it is behind the end of the log, in positions."`
+	State      string            `json:"state" doc:"What it is doing. Running; rebuilding; starting: it is yet to be compared with the event log, or made; waiting: for a newer version of the program; retrying: for a database or event store out of reach; refused: for somebody who mends what the event store refuses; halted: for somebody who looks."`
 	LagSeconds float64           `json:"lag_seconds" doc:"How old the oldest event is that it has not taken in."`
+	Lag        int               `json:"lag" doc:"How far it is behind the last event, in positions of the event store: bytes on EventStoreDB, events in the folder."`
+	Position   eventlog.Position `json:"position,omitempty" doc:"Up to which it has taken everything in; absent while that is nothing."`
 	Parked     []ParkedStream    `json:"parked" doc:"Streams that it cannot go on with."`
 	Rebuild    *RebuildProgress  `json:"rebuild" doc:"The generation that is being filled."`
-	Problem    string            `json:"problem,omitempty" doc:"Why it does not go on."`
+	Problem    string            `json:"problem,omitempty" doc:"Why it does not go on, and what to do."`
+	Since      *time.Time        `json:"since,omitempty" doc:"Since when the event store refuses."`
 }
 
 // ParkedStream is a stream that a read model cannot go on with.
@@ -83,6 +85,20 @@ func (p Projection) whole() Projection {
 	}
 	return p
 }
+
+// public leaves out what is for administrators: where things are in the event store,
+// and what was found wrong with them.
+func (p Projection) public() Projection {
+	p.Position, p.Parked, p.Rebuild = 0, nil, nil
+	if p.State != Refused {
+		p.Problem = ""
+	}
+	return p
+}
+
+// Refused is the state of a read model whose event store refuses what it is asked
+// for. Its problem is advice that anybody may read.
+const Refused = "refused"
 
 func (a *api) rebuildProjection() operation {
 	op := answering[Projection](operation{

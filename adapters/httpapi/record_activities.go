@@ -3,8 +3,6 @@ package httpapi
 import (
 	"time"
 
-	"github.com/google/uuid"
-
 	"parley/domain"
 	"parley/queries"
 )
@@ -13,13 +11,12 @@ import (
 // page what is left of those that are gone.
 type RecordActivities struct {
 	Page[Conversation]
-	Removed []RemovedConversation `json:"removed" doc:"The last ones that somebody took out of the event store itself, newest first; on the first page, for those who may view all conversations. There is nothing more to know of them."`
+	Removed []RemovedConversation `json:"removed" doc:"The last ones that somebody took out of the event store itself, newest first; on the first page, for those who may view all conversations."`
 }
 
 // RemovedConversation is what is left of a conversation that was taken out of the
-// event store.
+// event store: it has no name and no id any more.
 type RemovedConversation struct {
-	ID     uuid.UUID `json:"id" format:"uuid"`
 	At     time.Time `json:"at" doc:"When it was removed, or when that was noticed."`
 	By     Person    `json:"by" doc:"The system: the event store does not say who it was."`
 	Reason string    `json:"reason" enum:"removed by the event store's operator"`
@@ -27,7 +24,7 @@ type RemovedConversation struct {
 
 func removedShape(r queries.RemovedConversation) RemovedConversation {
 	return RemovedConversation{
-		ID: r.ID, At: r.At, By: Person{Kind: domain.System.Kind, ID: domain.System.ID, Name: domain.System.ID},
+		At: r.At, By: Person{Kind: domain.System.Kind, ID: domain.System.ID, Name: domain.System.ID},
 		Reason: "removed by the event store's operator",
 	}
 }

@@ -70,6 +70,7 @@ type lagCollector struct{ models *readModels }
 var (
 	positionMetric = prometheus.NewDesc("parley_projection_position", "Position that a read model has come to.", []string{"projection"}, nil)
 	lagMetric      = prometheus.NewDesc("parley_projection_lag_seconds", "Age of the oldest event that a read model has not taken in.", []string{"projection"}, nil)
+	behindMetric   = prometheus.NewDesc("parley_projection_lag_positions", "How far a read model is behind the last event, in positions of the event store: bytes on EventStoreDB, events in the folder.", []string{"projection"}, nil)
 	parkedMetric   = prometheus.NewDesc("parley_projection_parked_events", "Events that a read model had to leave out.", []string{"projection"}, nil)
 )
 
@@ -77,6 +78,7 @@ var (
 func (lagCollector) Describe(out chan<- *prometheus.Desc) {
 	out <- positionMetric
 	out <- lagMetric
+	out <- behindMetric
 	out <- parkedMetric
 }
 
@@ -91,6 +93,7 @@ func (c lagCollector) Collect(out chan<- prometheus.Metric) {
 	for _, p := range all {
 		out <- prometheus.MustNewConstMetric(positionMetric, prometheus.GaugeValue, float64(p.Position), p.Name)
 		out <- prometheus.MustNewConstMetric(lagMetric, prometheus.GaugeValue, p.LagSeconds, p.Name)
+		out <- prometheus.MustNewConstMetric(behindMetric, prometheus.GaugeValue, float64(p.Lag), p.Name)
 		out <- prometheus.MustNewConstMetric(parkedMetric, prometheus.GaugeValue, float64(len(p.Parked)), p.Name)
 	}
 }

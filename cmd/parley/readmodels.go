@@ -79,11 +79,15 @@ func (m *readModels) List(ctx context.Context) ([]httpapi.Projection, error) {
 	if err != nil {
 		return nil, domain.Unavailable("The read models cannot be asked now; try again.", time.Second, err)
 	}
+	return m.shapes(states), nil
+}
+
+func (m *readModels) shapes(states []projections.State) []httpapi.Projection {
 	all := make([]httpapi.Projection, len(states))
 	for i, s := range states {
 		all[i] = m.shape(s)
 	}
-	return all, nil
+	return all
 }
 
 // Rebuild implements httpapi.Projections.
@@ -145,7 +149,7 @@ func (m *readModels) begin(p *projections.Projector) {
 func (m *readModels) shape(s projections.State) httpapi.Projection {
 	p := httpapi.Projection{
 		Name: s.Projection, Version: m.versions[s.Projection], State: "running",
-		Position: s.Position, Lag: int(s.Behind), LagSeconds: s.Lag.Seconds(),
+		LagSeconds: s.Lag.Seconds(), Lag: int(s.Behind), Position: s.Position,
 	}
 	for _, e := range s.Parked {
 		p.Parked = append(p.Parked, httpapi.ParkedStream{Stream: e.Stream, Position: e.Position, Reason: e.Error})
@@ -155,10 +159,12 @@ func (m *readModels) shape(s projections.State) httpapi.Projection {
 		p.State, p.Problem = "halted", s.Halted
 	case s.Waiting != "":
 		p.State, p.Problem = "waiting", s.Waiting
+	case s.Refused != "":
+		p.State, p.Problem, p.Since = httpapi.Refused, s.Refused.Advice(), &s.RefusedSince
 	case s.Retrying != "":
 		p.State, p.Problem = "retrying", "the database or the event store cannot be reached"
-	case s.Missing:
-		p.State = "starting"
+	case s.Missing || !s.Begun:
+		p.State, p.Problem = "starting", s.Unready
 	}
 	m.addRebuild(&p)
 	return p

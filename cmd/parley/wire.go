@@ -47,6 +47,7 @@ func (a *app) assemble() error {
 	sources := queries.Sources{DB: a.stack.db, Log: a.stack.log, Freshness: freshness{board: board}, PlainText: markup.Plain}
 	a.snapshots = snapshots.New(a.stack.db, a.logger)
 	a.use = newUseCases(a.stack, queries.Receipts{DB: a.stack.db}, a.settings.defaultOwner(), a.snapshots)
+	a.use.follower.OnBatch(board.Hear)
 	sources.Lineage, sources.Heard = a.use.directory, a.use.follower
 	if a.use.notifier, err = newNotifier(a.settings, a.use, sources, a.logger); err != nil {
 		return err
@@ -63,7 +64,7 @@ func (a *app) assemble() error {
 		Purged:        queries.PurgedConversations{Sources: sources},
 		Conversations: a.use.conversations.Repository, Logger: a.logger,
 	}
-	a.readiness = newReadiness(a.use.follower, a.models)
+	a.readiness = newReadiness(a.stack.log, a.use.follower, a.models)
 	a.hub, a.unhear = live.New(live.Config{
 		Source: a.use.follower, Freshness: freshness{board: board, patient: true}, Projections: []string{"conversations", "directory", "inboxes", "timelines"},
 		Rights: rights{a.use.directory, a.use.conversations.Repository}, Log: a.stack.log, Decoded: decoded, Logger: a.logger,
