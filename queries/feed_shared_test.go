@@ -9,6 +9,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"parley/adapters/adaptertest/logtest"
 	"parley/adapters/adaptertest/replacedtest"
 	"parley/adapters/eventnode"
 	"parley/domain"
@@ -110,20 +111,21 @@ func TestFeed_refuses_what_is_no_position_of_the_log(t *testing.T) {
 	last, end := s.last(), s.end()
 	first := projectiontest.Record(t, s.world.Events...)[0].ID
 	for name, q := range map[string]queries.Feed{
-		"between two events":             {After: last + 1},
-		"between two of others":          {After: end - 1},
-		"before the first":               {After: 5},
-		"above the end":                  {After: end + 977},
-		"far above the end":              {After: 1<<64 - 1},
-		"of another log":                 {After: last, Log: uuid.New()},
-		"the start, but of another log":  {Log: uuid.New()},
-		"between two, of this log":       {After: last + 1, Log: first},
-		"one that a poll has found none": {After: last + 1},
+		"between two events":            {After: last + 1},
+		"between two of others":         {After: end - 1},
+		"before the first":              {After: 5},
+		"above the end":                 {After: end + logtest.Stride},
+		"far above the end":             {After: 1<<64 - 1},
+		"of another log":                {After: last, Log: uuid.New()},
+		"the start, but of another log": {Log: uuid.New()},
+		"between two, of this log":      {After: last + 1, Log: first},
 	} {
-		q.Actor, q.Wait = s.administrator(), time.Minute
-		_, err := s.handler.Handle(t.Context(), q)
-		if changed := wantChanged(t, name, err); changed.Log != first || changed.Head != end {
-			t.Errorf("%s: log %s up to %d, want %s up to %d", name, changed.Log, changed.Head, first, end)
+		q.Actor = s.administrator()
+		for _, q.Wait = range []time.Duration{0, time.Minute} {
+			_, err := s.handler.Handle(t.Context(), q)
+			if changed := wantChanged(t, name, err); changed.Log != first || changed.Head != end {
+				t.Errorf("%s: log %s up to %d, want %s up to %d", name, changed.Log, changed.Head, first, end)
+			}
 		}
 	}
 	for name, q := range map[string]queries.Feed{
@@ -155,6 +157,19 @@ func TestFeed_asks_nothing_of_the_log_while_only_others_write(t *testing.T) {
 	}
 	if out, asked := s.poll(at); asked != 0 || out.Next != at {
 		t.Errorf("behind the last event the log is asked %d times, next is %d, want %d", asked, out.Next, at)
+	}
+}
+
+func TestFeed_tells_nothing_that_the_store_itself_wrote(t *testing.T) {
+	t.Parallel()
+	s := onSharedLog(t)
+	last := s.last()
+	at := s.append("parley_own-"+uuid.NewString(), eventlog.NoStream, eventlog.NewEvent{
+		ID: uuid.New(), Type: "$ended", Data: []byte(`{}`), Metadata: []byte(`{"organization":"acme"}`),
+	})
+	s.heard(at)
+	if out, _ := s.poll(last); len(out.Items) > 0 || out.Next != at {
+		t.Errorf("got %+v up to %d, want nothing up to %d", out.Items, out.Next, at)
 	}
 }
 
