@@ -1,6 +1,7 @@
 package main_test
 
 import (
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -14,29 +15,46 @@ import (
 var packages = filepath.Join("..", "..", ".ci", "node", "node_modules")
 
 // The programs of docs/subscribing.md in each language, in their order.
-const (
-	inTenLines = iota
-	goingOn
+var (
+	inTenLines = map[string]int{"go": 0, "js": 0}
+	goingOn    = map[string]int{"go": 1, "js": 1}
+	inAGroup   = map[string]int{"go": 2}
+	overHTTP   = map[string]int{"js": 2}
 )
 
-// subscriber returns a program of docs/subscribing.md in a language, as a
-// function that makes a process to be of it, in a folder.
-func subscriber(t *testing.T, which int, language, address string) (dir string, process func() *exec.Cmd) {
+// subscriber is a program of docs/subscribing.md in a folder of its own.
+type subscriber struct {
+	t       *testing.T
+	dir     string
+	process func() *exec.Cmd
+}
+
+// newSubscriber makes the program in a language; replaced are pairs of what stands
+// there and what is to stand there instead.
+func newSubscriber(t *testing.T, which map[string]int, language string, replaced ...string) *subscriber {
 	t.Helper()
 	page, err := os.ReadFile(filepath.Join("..", "..", "docs", "subscribing.md"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	blocks := regexp.MustCompile("(?s)```"+language+"\n(.*?)```").FindAllSubmatch(page, -1)
-	if len(blocks) != goingOn+1 {
+	if len(blocks) != 3 {
 		t.Fatalf("docs/subscribing.md has %d programs in %s", len(blocks), language)
 	}
-	dir = t.TempDir()
-	source := strings.ReplaceAll(string(blocks[which][1]), "127.0.0.1:2113", address)
-	if language == "go" {
-		return dir, goProgram(t, dir, source)
+	source := string(blocks[which[language]][1])
+	for i := 0; i < len(replaced); i += 2 {
+		if !strings.Contains(source, replaced[i]) {
+			t.Fatalf("the program in %s has no %s", language, replaced[i])
+		}
+		source = strings.ReplaceAll(source, replaced[i], replaced[i+1])
 	}
-	return dir, nodeProgram(t, dir, source)
+	s := &subscriber{t: t, dir: t.TempDir()}
+	if language == "go" {
+		s.process = goProgram(t, s.dir, source)
+	} else {
+		s.process = nodeProgram(t, s.dir, source)
+	}
+	return s
 }
 
 func goProgram(t *testing.T, dir, source string) func() *exec.Cmd {
@@ -72,29 +90,57 @@ func write(t *testing.T, file, text string) {
 	}
 }
 
-// follow runs the process until it has printed something and, if it is the one
-// that goes on, saved how far it has come. It returns all that it printed.
-func follow(t *testing.T, which int, dir string, cmd *exec.Cmd, until string) string {
-	t.Helper()
-	p := &program{t: t, cmd: cmd, done: make(chan struct{})}
-	cmd.Dir, cmd.Stdout, cmd.Stderr = dir, p, p
-	cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
-	before, _ := os.ReadFile(filepath.Join(dir, "checkpoint"))
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
+// start starts the program.
+func (s *subscriber) start() *program {
+	s.t.Helper()
+	p := &program{t: s.t, cmd: s.process(), done: make(chan struct{})}
+	p.cmd.Dir, p.cmd.Stdout, p.cmd.Stderr = s.dir, p, p
+	p.cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
+	p.cmd.Env = append(os.Environ(), "PARLEY_TOKEN=demo:user:admin")
+	if err := p.cmd.Start(); err != nil {
+		s.t.Fatal(err)
 	}
-	go func() { _ = cmd.Wait(); close(p.done) }()
+	go func() { _ = p.cmd.Wait(); close(p.done) }()
+	return p
+}
+
+// saved is how far the program has noted that it has come.
+func (s *subscriber) saved() string {
+	at, _ := os.ReadFile(filepath.Join(s.dir, "checkpoint"))
+	return string(at)
+}
+
+// runUntil runs the program until that is so, kills it and returns all that it
+// printed.
+func (s *subscriber) runUntil(what string, so func(printed string) bool) string {
+	s.t.Helper()
+	p := s.start()
 	defer p.kill()
-	eventually(t, startLimit, "the subscriber prints "+until, func() bool {
+	eventually(s.t, startLimit, "the subscriber "+what, func() bool {
 		select {
 		case <-p.done:
-			t.Fatalf("the subscriber ended:\n%s", p.output())
+			s.t.Fatalf("the subscriber ended:\n%s", p.output())
 		default:
 		}
-		now, _ := os.ReadFile(filepath.Join(dir, "checkpoint"))
-		return strings.Contains(p.output(), until) && (which == inTenLines || string(now) != string(before))
+		return so(p.output())
 	})
+	p.kill()
 	return p.output()
+}
+
+// prints runs the program until it has printed something.
+func (s *subscriber) prints(something string) string {
+	s.t.Helper()
+	return s.runUntil("prints "+something, func(printed string) bool { return strings.Contains(printed, something) })
+}
+
+// notes runs the program until it has also noted that it has come further.
+func (s *subscriber) notes(something string) string {
+	s.t.Helper()
+	before := s.saved()
+	return s.runUntil("prints and notes "+something, func(printed string) bool {
+		return strings.Contains(printed, something) && s.saved() != before
+	})
 }
 
 func TestSubscribing_works_as_written(t *testing.T) {
@@ -103,22 +149,67 @@ func TestSubscribing_works_as_written(t *testing.T) {
 	p := serve(t, []string{"--data", t.TempDir()}, "--eventstore-listen", address)
 	at, id := p.as("user:user").begin(nil)
 	p.as("user:user").post(at+"/messages", say("first of all")).want(201)
+	clients, door := []string{"127.0.0.1:2113", address}, []string{"http://127.0.0.1:8080", p.url}
 	for _, language := range []string{"go", "js"} {
 		t.Run(language, func(t *testing.T) {
-			dir, process := subscriber(t, inTenLines, language, address)
-			if seen := follow(t, inTenLines, dir, process(), "first of all"); !strings.Contains(seen, "parley_conversation-"+id) {
+			if seen := newSubscriber(t, inTenLines, language, clients...).prints("first of all"); !strings.Contains(seen, "parley_conversation-"+id) {
 				t.Errorf("in ten lines, it prints:\n%s", seen)
 			}
-			dir, process = subscriber(t, goingOn, language, address)
-			seen := follow(t, goingOn, dir, process(), "first of all")
-			if !strings.Contains(seen, "parley_conversation-"+id) || strings.Contains(seen, "parley_person") {
-				t.Errorf("it prints:\n%s", seen)
-			}
-			next := "and then in " + language
-			p.as("user:user").post(at+"/messages", say(next)).want(201)
-			if again := follow(t, goingOn, dir, process(), next); strings.Contains(again, "conversation.begun") {
-				t.Errorf("started again, it begins from the start:\n%s", again)
-			}
+			p.isFollowed(t, newSubscriber(t, goingOn, language, clients...), at, "and then in "+language)
 		})
+	}
+	t.Run("over HTTP", func(t *testing.T) {
+		s := newSubscriber(t, overHTTP, "js", door...)
+		p.isFollowed(t, s, at, "and then over HTTP")
+		write(t, filepath.Join(s.dir, "checkpoint"), `{"after":5000000000}`)
+		if again := s.notes("first of all"); !strings.Contains(again, "log_changed") {
+			t.Errorf("with a position of another log, it prints:\n%s", again)
+		}
+	})
+}
+
+// isFollowed fails the test unless the subscriber tells what has been said, and,
+// stopped and started again, only what was said then.
+func (p *program) isFollowed(t *testing.T, s *subscriber, at, next string) {
+	t.Helper()
+	first := s.notes("first of all")
+	if !strings.Contains(first, "conversation.started") {
+		t.Errorf("it prints:\n%s", first)
+	}
+	p.as("user:user").post(at+"/messages", say(next)).want(201)
+	if again := s.notes(next); strings.Contains(again, "conversation.started") {
+		t.Errorf("started again, it begins from the start:\n%s", again)
+	}
+}
+
+// What one member of a group does not acknowledge comes to another one.
+func TestSubscribing_in_a_group_tells_every_event_to_one_of_its_members(t *testing.T) {
+	t.Parallel()
+	address := freeAddress(t)
+	p := serve(t, []string{"--data", t.TempDir()}, "--eventstore-listen", address)
+	at, _ := p.as("user:user").begin(nil)
+	s := newSubscriber(t, inAGroup, "go", "127.0.0.1:2113", address)
+	p.as("user:user").post(at+"/messages", say("message 0")).want(201)
+	s.prints("message 0")
+	members := []*program{s.start(), s.start()}
+	const said = 40
+	for n := range said {
+		p.as("user:user").post(at+"/messages", say(fmt.Sprintf("message %d.", n))).want(201)
+	}
+	eventually(t, startLimit, "all is told", func() bool {
+		for n := range said {
+			if !strings.Contains(members[0].output()+members[1].output(), fmt.Sprintf("message %d.", n)) {
+				return false
+			}
+		}
+		return true
+	})
+	for _, m := range members {
+		m.kill()
+	}
+	for n := range said {
+		if message := fmt.Sprintf("message %d.", n); strings.Count(members[0].output()+members[1].output(), message) > 1 {
+			t.Errorf("%s was told to both", message)
+		}
 	}
 }
