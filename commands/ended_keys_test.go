@@ -61,60 +61,71 @@ func TestUpdate_of_what_is_deleted_for_ever_asks_the_log_once_and_then_no_more(t
 // ways are how the operator of a store ends a stream.
 var ways = map[string]func(operator, string){
 	"for ever": operator.tombstone, "softly": operator.remove,
-	"by a cut": func(o operator, stream string) { o.say(`{"$tb":2}`)(stream) },
+	"by a cut": func(o operator, stream string) { o.say(`{"$tb":1000}`)(stream) },
+}
+
+// onEndedStreams runs a test for each way in which a stream can end, with instances
+// that hear of it and with such that do not.
+func onEndedStreams(t *testing.T, test func(w *world, end func(stream string), another func() *world)) {
+	t.Helper()
+	for way, does := range ways {
+		t.Run(way, func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t)
+			test(w, func(stream string) { does(w.operator(), stream); w.heard() }, w.another)
+		})
+		t.Run(way+", unheard of", func(t *testing.T) {
+			t.Parallel()
+			w := newDeafWorld(t)
+			test(w, func(stream string) { does(w.operator(), stream) }, w.deaf)
+		})
+	}
 }
 
 func TestCommands_repeated_after_the_end_of_the_stream_find_nothing(t *testing.T) {
 	t.Parallel()
-	for way, end := range ways {
-		t.Run(way, func(t *testing.T) {
-			t.Parallel()
-			w := newWorld(t)
-			for what, of := range map[string]func(*world) *world{
-				"by an instance that knew it": func(w *world) *world { return w }, "by a new instance": (*world).another,
-			} {
-				begin := func(w *world, key string) (commands.ConversationAnswer, error) {
-					return w.start(w.keyed(ada, key), func(c *commands.StartConversation) { c.Name, c.CustomerUser = new("Late"), new("bob") })
-				}
-				a, err := begin(w, what)
-				wantCode(t, err, "")
-				add := commands.AddMessage{Request: w.keyed(ada, "said "+what), ID: a.ID, Body: "hello"}
-				_, err = commands.AddMessageHandler{Conversations: w.Conversations}.Handle(t.Context(), add)
-				wantCode(t, err, "")
-				end(w.operator(), conversation.Stream(a.ID))
-				w.heard()
-				who := of(w)
-				_, err = commands.AddMessageHandler{Conversations: who.Conversations}.Handle(t.Context(), add)
-				sameRefusal(t, "the message "+what, err, say(ada)(w, uuid.New()))
-				_, err = begin(who, what)
-				wantCode(t, err, domain.CodeNotFound)
-				if _, err = begin(who, "another "+what); err != nil {
-					t.Errorf("a start under another key: %v", err)
-				}
+	onEndedStreams(t, func(w *world, end func(string), another func() *world) {
+		begin := func(w *world, key string) (commands.ConversationAnswer, error) {
+			return w.start(w.keyed(ada, key), func(c *commands.StartConversation) { c.Name, c.CustomerUser = new("Late"), new("bob") })
+		}
+		for what, of := range map[string]func() *world{
+			"by an instance that knew it": func() *world { return w }, "by another instance": another,
+		} {
+			a, err := begin(w, what)
+			wantCode(w.T, err, "")
+			add := commands.AddMessage{Request: w.keyed(ada, "said "+what), ID: a.ID, Body: "hello"}
+			_, err = commands.AddMessageHandler{Conversations: w.Conversations}.Handle(w.Context(), add)
+			wantCode(w.T, err, "")
+			end(conversation.Stream(a.ID))
+			_, err = commands.AddMessageHandler{Conversations: of().Conversations}.Handle(w.Context(), add)
+			sameRefusal(w.T, "the message "+what, err, say(ada)(w, uuid.New()))
+			_, err = begin(of(), what)
+			wantCode(w.T, err, domain.CodeNotFound)
+			if _, err = begin(of(), "another "+what); err != nil {
+				w.Errorf("a start under another key: %v", err)
 			}
-		})
-	}
+		}
+	})
 }
 
+// The ids of an import's events are those of its repetition, which a store takes for
+// done even where the stream was deleted.
 func TestImportLine_does_not_bring_back_a_conversation_whose_stream_was_ended(t *testing.T) {
 	t.Parallel()
-	for way, end := range ways {
-		t.Run(way, func(t *testing.T) {
-			t.Parallel()
-			w := newWorld(t)
-			a, err := w.bring(root, whole)
-			wantCode(t, err, "")
-			id := uuid.MustParse(a.ID)
-			end(w.operator(), conversation.Stream(id))
-			w.heard()
-			for what, who := range map[string]*world{"again": w, "by a new instance": w.another()} {
-				if again, err := who.bring(root, whole); err != nil || again.Change != commands.Unchanged {
-					t.Errorf("%s: %+v, error %v", what, again, err)
-				}
+	onEndedStreams(t, func(w *world, end func(string), another func() *world) {
+		a, err := w.bring(root, whole)
+		wantCode(w.T, err, "")
+		id := uuid.MustParse(a.ID)
+		end(conversation.Stream(id))
+		for what, who := range map[string]*world{"again": w, "by another instance": another()} {
+			if again, err := who.bring(root, whole); err != nil || again.Change != commands.Unchanged {
+				w.Errorf("%s: %+v, error %v", what, again, err)
 			}
-			sameRefusal(t, "a message", say(ada)(w.another(), id), say(ada)(w, uuid.New()))
-		})
-	}
+			if who != w {
+				sameRefusal(w.T, "a message "+what, say(ada)(who, id), say(ada)(w, uuid.New()))
+			}
+		}
+	})
 }
 
 func TestStart_in_a_stream_that_turns_out_to_have_been_deleted_is_undone(t *testing.T) {

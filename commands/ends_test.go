@@ -3,6 +3,7 @@ package commands_test
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
 	"slices"
 	"testing"
 
@@ -120,6 +121,7 @@ func TestCommands_on_a_conversation_that_is_no_longer_whole_find_none_and_end_it
 		"deleted":          w.operator().remove,
 		"cut by $maxCount": w.operator().say(`{"$maxCount":2}`),
 		"cut by $tb":       w.operator().say(`{"$tb":3}`),
+		"hidden by $tb":    w.operator().say(`{"$tb":1000}`),
 		"deleted and written again": func(stream string) {
 			w.operator().remove(stream)
 			w.operator().write(stream, conversation.Renamed{}.EventType(), `{"name":"Late"}`)
@@ -147,19 +149,55 @@ func TestCommands_on_a_conversation_that_is_no_longer_whole_find_none_and_end_it
 	}
 }
 
-// wantRemoved fails the test unless the stream of a conversation begins with the
-// system having noticed the loss of the rest.
+// wantRemoved fails the test unless the system noticed once that a conversation's
+// stream is no longer whole, and left nothing in it before that.
 func (w *world) wantRemoved(id uuid.UUID) {
 	w.Helper()
-	for first, err := range w.log.ReadStream(w.Context(), conversation.Stream(id), 0, 1) {
+	removed, noticed := (conversation.Removed{}).EventType(), 0
+	for e, err := range w.log.ReadAll(w.Context(), eventlog.Start, conversation.Stream(id), 0) {
 		var m domain.Meta
-		if err == nil {
-			err = json.Unmarshal(first.Metadata, &m)
+		if err != nil || e.Type != removed {
+			continue
 		}
-		if err != nil || first.Type != (conversation.Removed{}).EventType() || m.Actor != domain.System {
-			w.Fatalf("it begins with %s by %v, error %v", first.Type, m.Actor, err)
+		if err := json.Unmarshal(e.Metadata, &m); err != nil || m.Actor != domain.System {
+			w.Errorf("it was noticed by %v, error %v", m.Actor, err)
 		}
-		return
+		noticed++
 	}
-	w.Fatal("nothing says that it was removed")
+	for first, err := range w.log.ReadStream(w.Context(), conversation.Stream(id), 0, 1) {
+		if err != nil || first.Type != removed {
+			w.Errorf("the stream begins with %s, error %v", first.Type, err)
+		}
+	}
+	if noticed != 1 {
+		w.Fatalf("it was noticed %d times", noticed)
+	}
+}
+
+func TestConversation_whose_stream_is_cut_as_it_grows_is_found_until_then(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	id := w.given()
+	whole := len(w.events(id)) + 3
+	w.operator().say(fmt.Sprintf(`{"$maxCount":%d}`, whole))(conversation.Stream(id))
+	w.heard()
+	for range 4 { // the last one takes the first event's place
+		wantCode(t, say(bob)(w, id), "")
+	}
+	wantCode(t, say(bob)(w, id), domain.CodeNotFound)
+	w.wantRemoved(id)
+}
+
+func TestStreams_of_which_something_harmless_is_said_go_on(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	id := w.given()
+	for _, harmless := range []string{`{"$acl":{"$r":"$all"}}`, `{"owner":"sales"}`, `no JSON`, `{"$tb":0}`, `{"$maxCount":1000}`, `{"$maxAge":86400}`} {
+		w.operator().say(harmless)(conversation.Stream(id))
+		w.heard()
+		if wantCode(t, say(bob)(w, id), ""); t.Failed() {
+			t.Fatal(harmless)
+		}
+		wantCode(t, say(bob)(w.another(), id), "")
+	}
 }

@@ -85,6 +85,9 @@ func (r *Repository[S, E]) end(ctx context.Context, e *entry[S], found string) e
 		if isConflict(err) {
 			err = r.catchUp(ctx, e)
 		}
+		if err == nil && e.empty() {
+			err = r.findTail(limit, e)
+		}
 		switch {
 		case e.gone.Load():
 			return nil
@@ -94,7 +97,7 @@ func (r *Repository[S, E]) end(ctx context.Context, e *entry[S], found string) e
 			// What fails here is made up for by the Purger.
 			_ = r.truncate(limit, e)
 			return nil
-		case !e.cut() && !e.empty():
+		case !e.cut():
 			return nil
 		}
 		if err := pause(ctx, try); err != nil {
@@ -102,6 +105,29 @@ func (r *Repository[S, E]) end(ctx context.Context, e *entry[S], found string) e
 		}
 	}
 	return unavailable(errContended)
+}
+
+// findTail puts an entry without events to the last revision of a stream that has
+// some, though none can be read: where its metadata hides all of them, the last one
+// too, only the log as a whole still tells. It is searched through, which nobody has
+// to do every day.
+func (r *Repository[S, E]) findTail(ctx context.Context, e *entry[S]) error {
+	var last eventlog.Recorded
+	for recorded, err := range r.Log.ReadAll(ctx, eventlog.Start, e.stream, 0) {
+		if err != nil {
+			return fault("search the log", err)
+		}
+		last = recorded
+	}
+	if last.Stream != e.stream {
+		return nil
+	}
+	if _, final, err := r.understand(last); err != nil || final {
+		return firstError(err, r.fold(e, last))
+	}
+	e.begins = last.Revision + 1
+	e.revision.Store(int64(last.Revision))
+	return nil
 }
 
 // organizationOf returns the organization of what is left of a stream, if anything.

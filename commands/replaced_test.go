@@ -19,144 +19,6 @@ import (
 	"parley/domain/eventlog"
 )
 
-// replaceable is a log in whose place another one can be put. As at a real store,
-// what was under way then fails, and nothing is answered before the old log is
-// forgotten.
-type replaceable struct {
-	eventlog.Log // the first one
-
-	mu     sync.RWMutex
-	now    *reign
-	forget []func()
-}
-
-// reign is the time of one log.
-type reign struct {
-	eventlog.Log
-	over context.Context
-	end  context.CancelFunc
-}
-
-func newReign(log eventlog.Log) *reign {
-	r := &reign{Log: log}
-	r.over, r.end = context.WithCancel(context.Background())
-	return r
-}
-
-func newReplaceable(log eventlog.Log) *replaceable {
-	return &replaceable{Log: log, now: newReign(log)}
-}
-
-// OnReplaced implements [eventlog.Log].
-func (l *replaceable) OnReplaced(forget func()) { l.forget = append(l.forget, forget) }
-
-// replace puts another log in the place of the present one.
-func (l *replaceable) replace(by eventlog.Log) {
-	l.now.end()
-	l.mu.Lock() // whoever calls from here on waits
-	defer l.mu.Unlock()
-	for _, forget := range l.forget {
-		forget()
-	}
-	l.now = newReign(by)
-}
-
-// enter waits for the log of the present, and returns what ends a call of it.
-func (l *replaceable) enter(ctx context.Context) (r *reign, bound context.Context, told func(error) error, err error) {
-	for !l.mu.TryRLock() {
-		if ctx.Err() != nil {
-			return nil, nil, nil, ctx.Err()
-		}
-	}
-	defer l.mu.RUnlock()
-	r = l.now
-	bound, cancel := context.WithCancel(ctx)
-	context.AfterFunc(r.over, cancel)
-	return r, bound, func(err error) error {
-		defer cancel()
-		if r.over.Err() != nil {
-			return eventlog.ErrLogChanged
-		}
-		return err
-	}, nil
-}
-
-func (l *replaceable) Append(ctx context.Context, stream string, expected eventlog.Revision, events []eventlog.NewEvent) (eventlog.Appended, error) {
-	r, ctx, told, err := l.enter(ctx)
-	if err != nil {
-		return eventlog.Appended{}, err
-	}
-	done, err := r.Append(ctx, stream, expected, events)
-	return done, told(err)
-}
-
-func (l *replaceable) ReadStream(ctx context.Context, stream string, from eventlog.Revision, limit int) iter.Seq2[eventlog.Recorded, error] {
-	return l.reading(ctx, func(ctx context.Context, log eventlog.Log) iter.Seq2[eventlog.Recorded, error] {
-		return log.ReadStream(ctx, stream, from, limit)
-	})
-}
-
-func (l *replaceable) ReadAll(ctx context.Context, after eventlog.Position, prefix string, limit int) iter.Seq2[eventlog.Recorded, error] {
-	return l.reading(ctx, func(ctx context.Context, log eventlog.Log) iter.Seq2[eventlog.Recorded, error] {
-		return log.ReadAll(ctx, after, prefix, limit)
-	})
-}
-
-func (l *replaceable) reading(ctx context.Context, read func(context.Context, eventlog.Log) iter.Seq2[eventlog.Recorded, error]) iter.Seq2[eventlog.Recorded, error] {
-	return func(yield func(eventlog.Recorded, error) bool) {
-		r, ctx, told, err := l.enter(ctx)
-		if err != nil {
-			yield(eventlog.Recorded{}, err)
-			return
-		}
-		for e, err := range read(ctx, r.Log) {
-			if r.over.Err() != nil {
-				yield(eventlog.Recorded{}, eventlog.ErrLogChanged)
-				return
-			}
-			if !yield(e, err) {
-				break
-			}
-		}
-		_ = told(nil)
-	}
-}
-
-func (l *replaceable) End(ctx context.Context) (eventlog.Position, error) {
-	r, ctx, told, err := l.enter(ctx)
-	if err != nil {
-		return eventlog.Start, err
-	}
-	end, err := r.End(ctx)
-	return end, told(err)
-}
-
-func (l *replaceable) Follow(ctx context.Context, after eventlog.Position, prefix string) (eventlog.Subscription, error) {
-	r, ctx, _, err := l.enter(ctx)
-	if err != nil {
-		return nil, err
-	}
-	sub, err := r.Follow(ctx, after, prefix)
-	return &reigning{sub, r}, err
-}
-
-// reigning is a subscription to the log of one reign.
-type reigning struct {
-	eventlog.Subscription
-	of *reign
-}
-
-func (s *reigning) Next(ctx context.Context) (eventlog.Batch, error) {
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
-	defer context.AfterFunc(s.of.over, cancel)()
-	batch, err := s.Subscription.Next(ctx)
-	if s.of.over.Err() != nil {
-		return eventlog.Batch{}, eventlog.ErrLogChanged
-	}
-	return batch, err
-}
-
 // olderCopy is a copy of what the log holds now.
 func olderCopy(t *testing.T, log eventlog.Log) *eventnode.Node {
 	t.Helper()
@@ -278,14 +140,14 @@ func TestCommand_of_several_steps_happens_in_one_log(t *testing.T) {
 	log := newReplaceable(first.log)
 	w := newWorldOver(t, log)
 	replaced := make(chan struct{})
-	w.Repository.Log = interrupted{w.Repository.Log, func() {
+	w.Repository.Log = interrupted{w.Repository.Log, sync.OnceFunc(func() {
 		go func() { defer close(replaced); log.replace(older) }()
 		<-log.now.over.Done()
 		select {
 		case <-replaced: // under the command's feet
 		case <-time.After(100 * time.Millisecond):
 		}
-	}}
+	})}
 	h := commands.CleanUpAttachmentHandler{Attachments: filing(w), Conversations: w.Repository}
 	err := h.Handle(t.Context(), commands.CleanUpAttachment{Due: attachment.Due{Organization: acme, Attachment: f.ID, Blob: f.Blob}})
 	wantCode(t, errors.Unwrap(err), domain.CodeUnavailable)
@@ -299,7 +161,7 @@ func TestCommand_of_several_steps_happens_in_one_log(t *testing.T) {
 func TestCalls_under_way_do_not_hold_up_the_next_log(t *testing.T) {
 	t.Parallel()
 	node := openLog(t, t.TempDir())
-	log := &stuck{replaceable: newReplaceable(node), waits: make(chan struct{}, 1)}
+	log := &stuck{replaceable: newReplaceable(node), t: t, waits: make(chan struct{}, 1)}
 	i := newInstance(t, log)
 	id := i.started(t)
 	older := olderCopy(t, node)
@@ -319,6 +181,7 @@ func TestCalls_under_way_do_not_hold_up_the_next_log(t *testing.T) {
 // stuck is a log that answers no append while it sticks.
 type stuck struct {
 	*replaceable
+	t      *testing.T
 	sticks bool
 	waits  chan struct{}
 }
@@ -329,6 +192,9 @@ func (l *stuck) Append(ctx context.Context, stream string, expected eventlog.Rev
 	}
 	l.waits <- struct{}{}
 	<-ctx.Done()
+	if errors.Is(ctx.Err(), context.DeadlineExceeded) {
+		l.t.Error("the call went on until its own end")
+	}
 	return eventlog.Appended{}, errors.Join(eventlog.ErrUnavailable, ctx.Err())
 }
 

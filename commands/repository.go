@@ -146,15 +146,7 @@ func (r *Repository[S, E]) leave() { r.Follower.eras.leave() }
 // whether it already held it.
 func (r *Repository[S, E]) observe(id uuid.UUID, revision eventlog.Revision) bool {
 	e := r.cache.peek(id)
-	if e == nil {
-		return false
-	}
-	if revision == eventlog.TombstoneRevision {
-		e.gone.Store(true)
-		e.raise(brief) // so that it is buried
-		return false
-	}
-	return e.noteSeen(revision)
+	return e != nil && e.noteSeen(revision)
 }
 
 // suspect tells the repository that the stream may no longer begin where it did.

@@ -54,10 +54,25 @@ func newWorldOver(t *testing.T, log eventlog.Log) *world {
 	return w
 }
 
+// newDeafWorld is a world whose instance hears nothing of what happens in the log.
+func newDeafWorld(t *testing.T) *world {
+	t.Helper()
+	w := (&world{T: t, log: openLog(t, t.TempDir())}).deaf()
+	w.settle()
+	return w
+}
+
 // another is another instance over the same log.
 func (w *world) another() *world {
 	w.Helper()
-	i := newInstance(w.T, w.log)
+	return w.of(newInstance(w.T, w.log))
+}
+
+// deaf is another instance over the same log that hears nothing of what happens in
+// it.
+func (w *world) deaf() *world { return w.of(newDeafInstance(w.log)) }
+
+func (w *world) of(i *instance) *world {
 	return &world{T: w.T, log: w.log, Conversations: commands.Conversations{
 		Repository: i.Repository, Readers: commands.NewRepository(reader.Aggregate, i.deps), Files: commands.NewRepository(attachment.Aggregate, i.deps),
 		Directory: commands.NewDirectory(i.deps), DefaultOwner: "root",
