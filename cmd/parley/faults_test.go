@@ -16,9 +16,8 @@ import (
 // test unless the rows were already what the events say.
 func wantRowsLikeEvents(t *testing.T, p *program) {
 	t.Helper()
-	data := p.args[slices.Index(p.args, "--data")+1]
 	for _, m := range readModels {
-		code, out, errs := runProgram(t, nil, "rebuild", m.Name, "--data", data)
+		code, out, errs := runProgram(t, nil, "rebuild", m.Name, "--data", p.data())
 		if code != 0 || !strings.Contains(out, "were the same") {
 			t.Errorf("rebuild %s ended with %d: %s%s", m.Name, code, out, errs)
 		}

@@ -56,6 +56,17 @@ func (c caller) readAll(query url.Values) (all []cloudEvent, next uint64) {
 	}
 }
 
+// told returns all that the feed tells, as text.
+func (c caller) told(query url.Values) string {
+	c.p.t.Helper()
+	events, _ := c.readAll(query)
+	text, err := json.Marshal(events)
+	if err != nil {
+		c.p.t.Fatalf("write the feed: %v", err)
+	}
+	return string(text)
+}
+
 func sequences(events []cloudEvent) (all []string) {
 	for _, e := range events {
 		all = append(all, e.Sequence)

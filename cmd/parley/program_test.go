@@ -89,6 +89,16 @@ type program struct {
 	log bytes.Buffer
 }
 
+// data returns the data folder: a setting that is given again replaces the first.
+func (p *program) data() (folder string) {
+	for i, arg := range p.args {
+		if arg == "--data" {
+			folder = p.args[i+1]
+		}
+	}
+	return folder
+}
+
 // saw notes the position of an answer.
 func (p *program) saw(position string) {
 	at, _ := strconv.ParseUint(position, 10, 64)

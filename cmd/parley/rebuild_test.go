@@ -2,6 +2,7 @@ package main_test
 
 import (
 	"net/http"
+	"net/url"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -62,21 +63,22 @@ func lively(t *testing.T, p *program, mails *smtptest.Server) {
 // seen it.
 func (p *program) settled() {
 	p.t.Helper()
-	admin, last := p.as("user:admin"), ""
+	admin, seen := p.as("user:admin"), uint64(0)
 	eventually(p.t, startLimit, "the server comes to rest", func() bool {
-		seen := string(admin.get("/v1/events?after=0&wait=0").body)
-		rested := seen == last && admin.atRest()
-		last = seen
+		events, next := admin.feed(url.Values{"wait": {"0"}, "after": {strconv.FormatUint(seen, 10)}})
+		rested := len(events) == 0 && next == seen && admin.atRest()
+		seen = next
 		return rested
 	})
 }
 
-// atRest reports whether no event waits for a read model. Others may write to the
-// store without pause, so the end of its log is no place to come to.
+// atRest reports whether no event waits for a read model, and each has passed all
+// that was answered. Others may write to the store without pause, so the end of its
+// log is no place to come to.
 func (c caller) atRest() bool {
 	c.p.t.Helper()
 	for _, m := range c.get("/v1/admin/projections").want(http.StatusOK).items() {
-		if lag, _ := m["lag_seconds"].(float64); lag != 0 {
+		if m["lag_seconds"].(float64) != 0 || uint64(m["position"].(float64)) < c.p.latest.Load() {
 			return false
 		}
 	}

@@ -2,6 +2,7 @@ package main_test
 
 import (
 	"net/http"
+	"net/url"
 	"strings"
 	"testing"
 	"time"
@@ -92,7 +93,7 @@ func (w *policyWorld) goesOn(t *testing.T) {
 	} {
 		c.who.get(c.path, name, position).want(http.StatusOK)
 	}
-	if feed := string(admin.get("/v1/events?wait=0&type=settings.switched-off.v1").body); !strings.Contains(feed, `"settings.switched-off.v1"`) {
+	if feed := admin.told(url.Values{"type": {"settings.switched-off.v1"}}); !strings.Contains(feed, `"settings.switched-off.v1"`) {
 		t.Errorf("the feed does not tell of the switch: %s", feed)
 	}
 }

@@ -36,7 +36,7 @@ func (p *program) atStore(use func(*esdb.Client)) {
 	case named != "":
 		use(clientOf(p.t, named, nil))
 	case p.isDown():
-		node, at := runNode(p.t, 1, nil, "--data", setting(p.args, "--data"), "--listen", own, "--writable")
+		node, at := runNode(p.t, 1, nil, "--data", p.data(), "--listen", own, "--writable")
 		use(clientOf(p.t, at[0], nil))
 		stopNode(p.t, node)
 	default:
