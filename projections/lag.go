@@ -8,13 +8,9 @@ import (
 	"parley/domain/eventlog"
 )
 
-const (
-	// askInterval is how often the log is asked how far one projection is behind, at
-	// most, and asking for how long. It is only asked about one that is behind all
-	// that was heard.
-	askInterval = time.Second
-	askTime     = 500 * time.Millisecond
-)
+// askInterval is how often the log is asked how far one projection is behind, at
+// most. It is only asked about one that is behind all that was heard.
+const askInterval = time.Second
 
 // glance is what the log last said of the event that a projection waits for.
 type glance struct {
@@ -45,11 +41,9 @@ func (b *Board) glance(ctx context.Context, name string, at eventlog.Position) m
 	b.mu.Lock()
 	last, era := b.entries[name].behind, b.era
 	b.mu.Unlock()
-	if last.next.position > at || time.Since(last.asked) < askInterval {
+	if last.next.position > at || time.Since(last.asked) < askInterval || ctx.Err() != nil {
 		return last.next
 	}
-	ctx, cancel := context.WithTimeout(ctx, askTime)
-	defer cancel()
 	now := glance{asked: time.Now()}
 	for e, err := range b.log.ReadAll(ctx, at, domain.StreamPrefix, 1) {
 		if err != nil {

@@ -16,6 +16,9 @@ const watchInterval = 250 * time.Millisecond
 // and come to what was its end when the instance first looked. What cannot be asked
 // now is asked again later.
 func (b *Board) watch(ctx context.Context, name string, at Checkpoint) {
+	if ctx.Err() != nil {
+		return
+	}
 	era, due := b.watches(name)
 	if !due {
 		return

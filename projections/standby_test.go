@@ -76,3 +76,22 @@ func TestState_tells_what_the_event_store_refuses(t *testing.T) {
 		}
 	})
 }
+
+func TestStates_ask_no_log_that_does_not_serve(t *testing.T) {
+	onBoth(t, func(r *rig) {
+		r.ticks(2, 1)
+		leader, _ := r.projector(r.db, 1)
+		r.begin(leader)
+		troubled := projectiontest.NewReplaceable(r.log)
+		log := &counted{Log: troubled}
+		_, board := r.projectorOf(log, r.db, 1)
+		troubled.SetTrouble(eventlog.Trouble{Err: eventlog.ErrUnavailable, Since: projectiontest.Epoch})
+		if s := r.state(board); s.Begun || log.all() != 0 {
+			r.Errorf("the log was asked %d times: %+v", log.all(), s)
+		}
+		troubled.SetTrouble(eventlog.Trouble{})
+		if s := r.state(board); !s.Begun || s.Lag <= 0 {
+			r.Errorf("want the log asked once it serves, got %+v", s)
+		}
+	})
+}

@@ -41,13 +41,21 @@ type State struct {
 	Missing bool
 }
 
+// askTime is how long the log may be asked for the states of all projections.
+const askTime = time.Second
+
 // States returns the states of all projections, in the order of their names. It
-// asks the database, and the log only about what is not at its end yet. An error
-// means that the database could not be asked.
+// asks the database, and the log, while that serves and for at most a second, about
+// what is not at its end yet. An error means that the database could not be asked.
 func (b *Board) States(ctx context.Context) ([]State, error) {
+	asking, cancel := context.WithTimeout(ctx, askTime)
+	defer cancel()
+	if b.log.Trouble().Err != nil {
+		cancel()
+	}
 	states := b.known()
 	for i := range states {
-		if err := b.complete(ctx, &states[i]); err != nil {
+		if err := b.complete(ctx, asking, &states[i]); err != nil {
 			return nil, fmt.Errorf("read the state of %s: %w", states[i].Projection, err)
 		}
 	}
@@ -89,8 +97,9 @@ func (s *State) refuse(trouble error, since time.Time) {
 	}
 }
 
-// complete adds what the database knows, and how the rows stand to the log.
-func (b *Board) complete(ctx context.Context, s *State) error {
+// complete adds what the database knows, and, as long as the log may be asked, how
+// the rows stand to it.
+func (b *Board) complete(ctx, asking context.Context, s *State) error {
 	names := newNaming(s.Projection, s.Projection)
 	at, found, err := loadCheckpoint(ctx, b.db, names)
 	switch {
@@ -102,7 +111,7 @@ func (b *Board) complete(ctx context.Context, s *State) error {
 		if s.Parked, err = loadParked(ctx, b.db, names); err != nil {
 			return err
 		}
-		b.watch(ctx, s.Projection, at)
+		b.watch(asking, s.Projection, at)
 	}
 	b.mu.Lock()
 	e := b.entries[s.Projection]
@@ -111,6 +120,6 @@ func (b *Board) complete(ctx context.Context, s *State) error {
 		s.Position = max(s.Position, at.Position)
 	}
 	b.mu.Unlock()
-	s.Behind, s.Lag = b.lag(ctx, s.Projection, s.Position)
+	s.Behind, s.Lag = b.lag(asking, s.Projection, s.Position)
 	return nil
 }

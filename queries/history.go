@@ -120,6 +120,10 @@ func (h HistoryHandler) read(ctx context.Context, q History, from eventlog.Revis
 	if err != nil {
 		return nil, false, err
 	}
+	removed, err := h.isRemoved(ctx, q.Conversation)
+	if err != nil || removed {
+		return nil, false, err
+	}
 	var items []HistoryItem
 	next := from
 	for e, err := range h.Log.ReadStream(ctx, conversation.Stream(q.Conversation), from, 0) {
@@ -136,7 +140,7 @@ func (h HistoryHandler) read(ctx context.Context, q History, from eventlog.Revis
 		if err := json.Unmarshal(e.Metadata, &m); err != nil {
 			return nil, false, fmt.Errorf("decode metadata: %w", err)
 		}
-		if m.Organization != q.Actor.Organization {
+		if m.Organization != q.Actor.Organization || e.Type == (conversation.Removed{}).EventType() {
 			return nil, false, nil
 		}
 		if e.Position < purges[q.Conversation.String()] {

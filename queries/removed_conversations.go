@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/google/uuid"
+
 	"parley/domain"
 	"parley/domain/access"
 	"parley/domain/sqldb"
@@ -39,4 +41,17 @@ func (s Sources) removedFrom(ctx context.Context, a access.Actor, r domain.Recor
 		return nil, fmt.Errorf("read removed conversations: %w", err)
 	}
 	return found, nil
+}
+
+const removedOne clause = `select 1 from conversations.purged p where p.organization = '' and p.conversation = {conversation}`
+
+// isRemoved reports whether a conversation is known to be gone with its stream.
+func (s Sources) isRemoved(ctx context.Context, id uuid.UUID) (bool, error) {
+	found, err := collect(ctx, s.DB, params{"conversation": id.String()}, removedOne, func(row sqldb.Row) (one int64, err error) {
+		return one, row.Scan(&one)
+	})
+	if err != nil {
+		return false, fmt.Errorf("look for a removed conversation: %w", err)
+	}
+	return len(found) > 0, nil
 }
