@@ -53,7 +53,9 @@
 //
 // # Filters
 //
-// An expression that Go's regexp package knows is matched by it, in linear time;
+// An expression has at most 4 KiB and 100 opening brackets, and a filter 1,000
+// prefixes of 64 KiB together; beyond that it is InvalidArgument, before anything
+// is compiled. An expression that Go's regexp package knows is matched by it, in linear time;
 // any other is one of .NET's and may take long: after 100 ms on one name the call
 // ends with InvalidArgument. The clock for that is one goroutine of the process,
 // which ends by itself about a second after the last such match.

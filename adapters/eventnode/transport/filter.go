@@ -14,6 +14,12 @@ import (
 // defaultWindow is the search window of a filter that names none.
 const defaultWindow = 32
 
+// Limits of a filter's prefixes, each of which is compared with each name.
+const (
+	maxPrefixes    = 1000
+	maxPrefixBytes = 64 << 10 // of all together
+)
+
 // filter picks records by stream name or event type: by prefixes, or by a regular
 // expression where one is given, as the real server does.
 type filter struct {
@@ -29,6 +35,9 @@ func newFilter(options *streams.ReadReq_Options_FilterOptions) (f *filter, err e
 	if expression == nil {
 		f.byType, expression = true, options.GetEventType()
 	}
+	if err := boundedPrefixes(expression.GetPrefix()); err != nil {
+		return nil, err
+	}
 	switch f.prefixes = expression.GetPrefix(); {
 	case expression.GetRegex() != "":
 		f.pattern, err = newPattern(expression.GetRegex())
@@ -36,6 +45,18 @@ func newFilter(options *streams.ReadReq_Options_FilterOptions) (f *filter, err e
 		err = status.Error(codes.InvalidArgument, "a filter needs prefixes or a regular expression")
 	}
 	return f, err
+}
+
+// boundedPrefixes refuses prefixes beyond the limits.
+func boundedPrefixes(prefixes []string) error {
+	bytes := 0
+	for _, prefix := range prefixes {
+		bytes += len(prefix)
+	}
+	if len(prefixes) > maxPrefixes || bytes > maxPrefixBytes {
+		return status.Errorf(codes.InvalidArgument, "a filter has at most %d prefixes of %d bytes together", maxPrefixes, maxPrefixBytes)
+	}
+	return nil
 }
 
 // streams returns the prefixes of streams that the filter wants nothing beside;

@@ -122,3 +122,38 @@ func TestFilter_is_refused_where_it_means_nothing(t *testing.T) {
 		}
 	}
 }
+
+func TestFilter_beyond_its_limits_is_refused_before_it_is_compiled(t *testing.T) {
+	t.Parallel()
+	f := serve(t, transport.Config{})
+	many := make([]string, 1001)
+	for i := range many {
+		many[i] = "a"
+	}
+	const mebibytes = 16 << 20
+	for name, filter := range map[string]*streams.ReadReq_Options_Filter{
+		"nested classes of 16 MiB":    byStream(strings.Repeat("[a-", mebibytes/3)),
+		"nested groups of 16 MiB":     byType(strings.Repeat("(?=", mebibytes/3)),
+		"nested classes":              byStream("(?=a)" + strings.Repeat("[a-", 101) + strings.Repeat("]", 101)),
+		"nesting closed in a comment": byType("(?x)(?=a)" + strings.Repeat("(#)\n", 101)),
+		"brackets behind backslashes": byStream(strings.Repeat(`\\(`, 101) + strings.Repeat(")", 101)),
+		"4,097 bytes":                 byStream(strings.Repeat("a", 4097)),
+		"1,001 prefixes":              byType("", many...),
+		"long prefixes":               byStream("", strings.Repeat("a", 64<<10), "a"),
+	} {
+		_, _, err := f.messages(rawRead(func(o *streams.ReadReq_Options) { o.FilterOption = filter }))
+		if status.Code(err) != codes.InvalidArgument || len(err.Error()) > 300 {
+			t.Errorf("%s: %.300v, want InvalidArgument", name, err)
+		}
+	}
+	for name, filter := range map[string]*streams.ReadReq_Options_Filter{
+		"4,096 bytes":           byStream(strings.Repeat("a", 4096)),
+		"escaped brackets":      byType(strings.Repeat(`\(`, 1000)),
+		"1,000 prefixes":        byType("", many[1:]...),
+		"nested groups, closed": byStream("(?=a)" + strings.Repeat("(", 99) + strings.Repeat(")", 99)),
+	} {
+		if _, _, err := f.messages(rawRead(func(o *streams.ReadReq_Options) { o.FilterOption = filter })); err != nil {
+			t.Errorf("%s: %.300v", name, err)
+		}
+	}
+}
