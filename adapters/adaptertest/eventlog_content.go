@@ -58,6 +58,16 @@ var sizeCases = []logCase{
 			f.Errorf("%d events were written", len(got))
 		}
 	}},
+	{"an append of the most events is accepted, and of one more refused", func(f *logFixture) {
+		events := newEvents(eventlog.MaxAppendEvents + 1)
+		for i := range events {
+			events[i].Type, events[i].Metadata, events[i].Data = "a", nil, []byte("1")
+		}
+		if _, err := f.log.Append(f.ctx, f.stream("a"), eventlog.NoStream, events); !errors.Is(err, eventlog.ErrTooLarge) {
+			f.Errorf("got %v, want too large", err)
+		}
+		f.mustAppend(f.stream("a"), eventlog.NoStream, events[1:]...)
+	}},
 }
 
 // eventsOfBytes returns n events that together have this many bytes of data,

@@ -83,6 +83,9 @@ func (r *request) check(events []Event) error {
 	if r.stream == "" || r.stream == metaPrefix {
 		return errors.New("append events: a stream name is needed")
 	}
+	if len(events) > eventlog.MaxAppendEvents {
+		return fmt.Errorf("append %d events: %w", len(events), eventlog.ErrTooLarge)
+	}
 	for i := range events {
 		e := &events[i]
 		if e.ID == uuid.Nil || e.Type == "" {

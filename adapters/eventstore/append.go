@@ -52,7 +52,7 @@ func check(events []eventlog.NewEvent) error {
 		}
 		bytes += len(e.Type) + len(e.Data) + len(e.Metadata)
 	}
-	if bytes > eventlog.MaxAppendBytes {
+	if bytes > eventlog.MaxAppendBytes || len(events) > eventlog.MaxAppendEvents {
 		return eventlog.ErrTooLarge
 	}
 	return nil

@@ -90,6 +90,10 @@ type Appended struct {
 // names together, as the real server limits it.
 const MaxAppendBytes = 1 << 20
 
+// MaxAppendEvents is the most events that one append may have: what each costs
+// beside its bytes is bounded by it.
+const MaxAppendEvents = 10_000
+
 // ConflictError says that the stream's last revision was not the expected one.
 // Nothing was written.
 type ConflictError struct {
@@ -102,7 +106,7 @@ func (e *ConflictError) Error() string {
 	return fmt.Sprintf("stream %s is not at revision %d", e.Stream, e.Expected)
 }
 
-// ErrTooLarge is returned by Append above [MaxAppendBytes]. Nothing was written.
+// ErrTooLarge is returned by Append above [MaxAppendBytes] or [MaxAppendEvents]. Nothing was written.
 var ErrTooLarge = errors.New("append is too large")
 
 // ErrUnavailable is wrapped by every error that says that the store cannot be

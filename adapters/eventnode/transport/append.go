@@ -17,7 +17,8 @@ import (
 	"parley/domain/eventlog"
 )
 
-// drainLimit is how much of a refused append is received before it is cut off.
+// drainLimit is how much of a refused append is received before it is cut off,
+// where each event counts for eventCost beside what it carries.
 const drainLimit = 64 << 20
 
 // Append implements streams.StreamsServer: options, then events, then one
@@ -78,7 +79,7 @@ func receive(call streams.Streams_AppendServer) (*proposal, error) {
 		if err != nil {
 			return nil, err
 		}
-		if received += len(msg.GetProposedMessage().GetData()) + len(msg.GetProposedMessage().GetCustomMetadata()); received > drainLimit {
+		if received += len(msg.GetProposedMessage().GetData()) + len(msg.GetProposedMessage().GetCustomMetadata()) + eventCost; received > drainLimit {
 			break
 		}
 		if refusal == nil {
@@ -94,7 +95,7 @@ func receive(call streams.Streams_AppendServer) (*proposal, error) {
 	return p, nil
 }
 
-// take adds the n-th message. Nothing is kept beyond the size limit.
+// take adds the n-th message. Nothing is kept beyond the limits.
 func (p *proposal) take(n int, msg *streams.AppendReq) error {
 	if n == 0 {
 		return p.open(msg.GetOptions())
@@ -124,7 +125,7 @@ func (p *proposal) add(m proposedMessage) (err error) {
 	if e.ID, err = parseID(m.GetId()); err != nil || e.Type == "" {
 		return status.Error(codes.InvalidArgument, "an event needs an id and a type")
 	}
-	if p.size += len(e.Type) + len(e.Data) + len(e.Metadata); p.size > eventlog.MaxAppendBytes {
+	if p.size += len(e.Type) + len(e.Data) + len(e.Metadata); p.size > eventlog.MaxAppendBytes || len(p.events) >= eventlog.MaxAppendEvents {
 		p.events = nil
 		return eventlog.ErrTooLarge
 	}

@@ -209,3 +209,17 @@ func (f *fixture) proposeRaw(options *streams.AppendReq_Options, about map[strin
 	answer, err := call.CloseAndRecv()
 	return answer, call.Trailer(), err
 }
+
+func TestAppend_refuses_more_events_than_an_append_may_have(t *testing.T) {
+	t.Parallel()
+	f := serve(t, transport.Config{})
+	events := newEvents(10_001)
+	for i := range events {
+		events[i].EventType, events[i].Data, events[i].Metadata = "a", nil, nil
+	}
+	_, err := f.client.AppendToStream(f.ctx, "many", esdb.AppendToStreamOptions{ExpectedRevision: esdb.Any{}}, events...)
+	if err == nil || !strings.Contains(err.Error(), "more than 10000 events") {
+		t.Errorf("got %v", err)
+	}
+	f.append("many", esdb.NoStream{}, events[1:]...)
+}

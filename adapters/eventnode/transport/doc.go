@@ -12,7 +12,9 @@
 //
 // An append is received to its end before it is decided, also when it is
 // refused: clients lose an answer that comes earlier. It may still be carried
-// out when its deadline passes first; sent again, it is recognised by its ids.
+// out when its deadline passes first; sent again, it is recognised by its ids. It
+// has at most 1 MiB, as the real server limits it, and 10,000 events, which that
+// one does not limit: a million empty ones would be more memory than they say.
 //
 // # BatchAppend
 //

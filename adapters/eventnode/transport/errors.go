@@ -47,7 +47,8 @@ func fail(call trailing, err error) error {
 	case errors.Is(err, eventlog.ErrTooLarge):
 		call.SetTrailer(metadata.Pairs("exception", "maximum-append-size-exceeded",
 			"maximum-append-size", strconv.Itoa(eventlog.MaxAppendBytes)))
-		return status.Errorf(codes.InvalidArgument, "the append is larger than %d bytes", eventlog.MaxAppendBytes)
+		return status.Errorf(codes.InvalidArgument, "the append is larger than %d bytes or has more than %d events",
+			eventlog.MaxAppendBytes, eventlog.MaxAppendEvents)
 	case errors.Is(err, eventlog.ErrNoSuchPosition):
 		return status.Error(codes.InvalidArgument, "invalid position: the log has no event there")
 	case call.Context().Err() != nil:
