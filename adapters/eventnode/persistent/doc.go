@@ -34,6 +34,9 @@
 // once: the checkpoint never passes one that is not, and an event counts as
 // handled by parking only when its link is on disk. No event is with two
 // consumers at the same time, and none with a consumer that has its buffer full.
+// Whatever sizes clients give to buffers and batches, a page is at most 1 MiB and one
+// event more, a group's queues and each consumer's buffer 8 MiB and a page more, an
+// event counting for 256 bytes beside what it carries.
 // Events reach a consumer for the first time in the order of the source; those
 // that came back go first. Two events of the same id (of different streams, in a
 // group of all) are not in flight together, because acknowledgements name ids.

@@ -30,7 +30,7 @@ const considered = 1000
 
 func (f *allFeed) read(ctx context.Context, count int) (page, error) {
 	var p page
-	for len(p.items) < count && p.passed < considered {
+	for !p.full(count) && p.passed < considered {
 		more, err := f.step(ctx, &p)
 		// What has been read is handed out; the next read meets the error.
 		if len(p.items) > 0 || p.passed > 0 {
@@ -89,7 +89,7 @@ func (f *allFeed) take(ctx context.Context, p *page) error {
 		return err
 	}
 	f.rest, p.reached = f.rest[1:], it.at
-	p.items = append(p.items, it)
+	p.add(it)
 	return nil
 }
 

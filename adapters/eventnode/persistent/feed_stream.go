@@ -64,20 +64,23 @@ func (f *streamFeed) page(ctx context.Context, count int) (p page, err error) {
 		if err != nil {
 			return p, err
 		}
+		if p.full(count) {
+			break
+		}
 	}
-	p.live = len(p.items) < count
+	p.live = !p.full(count)
 	return f.taken(p), nil
 }
 
 // rest reads what has come since the end was reached, up to the tombstone, from
 // the log: the stream itself can no longer be read.
 func (f *streamFeed) rest(ctx context.Context, count int) (p page, err error) {
-	for cursor := f.node.Cursor(f.head); len(p.items) < count && !p.live; {
+	for cursor := f.node.Cursor(f.head); !p.full(count) && !p.live; {
 		pulled, err := cursor.Pull(ctx)
 		if err != nil {
 			return p, err
 		}
-		for i := 0; i < len(pulled.Records) && len(p.items) < count; i++ {
+		for i := 0; i < len(pulled.Records) && !p.full(count); i++ {
 			record := pulled.Records[i]
 			if record.Stream != f.stream || record.Revision < f.next {
 				continue
@@ -88,7 +91,7 @@ func (f *streamFeed) rest(ctx context.Context, count int) (p page, err error) {
 			p.live = record.Revision == tombstone
 		}
 		// The file may have shown the tombstone some moments before it is published.
-		if pulled.Live && !p.live && len(p.items) < count {
+		if pulled.Live && !p.live && !p.full(count) {
 			if err := cursor.Wait(ctx); err != nil {
 				return p, err
 			}
@@ -103,7 +106,7 @@ func (f *streamFeed) add(ctx context.Context, p *page, record eventnode.Record) 
 	if err := resolve(ctx, f.node, f.resolve, &it.Event); err != nil {
 		return err
 	}
-	p.items = append(p.items, it)
+	p.add(it)
 	return nil
 }
 

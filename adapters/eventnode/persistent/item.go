@@ -29,8 +29,12 @@ func (e *Event) record() *eventnode.Record {
 	return &e.Original
 }
 
+// eventCost is what an event counts for beside its bytes: about what it takes in
+// memory. So no bound in bytes lets more than 4,096 events into a mebibyte.
+const eventCost = 256
+
 func (e *Event) size() int {
-	n := len(e.Original.Data) + len(e.Original.Metadata)
+	n := eventCost + len(e.Original.Data) + len(e.Original.Metadata)
 	if e.Target != nil {
 		n += len(e.Target.Data) + len(e.Target.Metadata)
 	}

@@ -104,9 +104,10 @@ func (m *machine) hasRoom() bool {
 }
 
 func (m *machine) give(it *item, c *member, now time.Time) {
-	it.stage, it.owner, it.given = flying, c, now
+	it.stage, it.given = flying, now
 	it.flight++
-	m.flying[it.id()], c.flying[it.id()] = it, it
+	c.give(it)
+	m.flying[it.id()] = it
 	if m.settings.MessageTimeout != 0 {
 		m.due = append(m.due, deadline{it, it.flight, now.Add(m.settings.MessageTimeout)})
 	}

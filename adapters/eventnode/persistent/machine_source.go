@@ -1,11 +1,25 @@
 package persistent
 
+import "parley/domain/eventlog"
+
 // page is what was read of the source, or of the parked stream.
 type page struct {
 	items   []*item // in order
 	reached int64   // everything up to here has been read
 	passed  int     // how many events the filter let pass
 	live    bool    // there was nothing behind it
+	bytes   int     // of the items
+}
+
+// add adds an item. A page is full when it has as many bytes as a page of the log,
+// however many items were asked for.
+func (p *page) add(it *item) {
+	p.items = append(p.items, it)
+	p.bytes += it.size()
+}
+
+func (p *page) full(count int) bool {
+	return len(p.items) >= count || p.bytes >= eventlog.MaxBatchBytes
 }
 
 // fed takes a page of the source that was asked for.

@@ -176,7 +176,11 @@ func (r records) replayed(ctx context.Context, from int64, count int) (page, err
 		if err := follow(ctx, r.node, &it.Event); err != nil {
 			return p, err
 		}
-		p.items = append(p.items, it)
+		p.add(it)
+		if p.full(count) {
+			p.reached = it.at
+			break
+		}
 	}
 	return p, nil
 }
