@@ -32,6 +32,7 @@ var asked = []struct {
 }{
 	{"lists hold what the actor may view, in every order", everyOrder},
 	{"lists are filtered", everyFilter},
+	{"lists are filtered by as much as may be asked for", greatestFilters},
 	{"lists page without gap or double", everyPage},
 	{"one conversation is shown as the actor may see it", oneConversation},
 	{"messages page by the numbers that the actor sees", messagePages},

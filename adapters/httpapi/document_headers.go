@@ -47,6 +47,9 @@ func (d *document) queryParameters(t reflect.Type) []*huma.Param {
 		}
 		schema := huma.SchemaFromField(d.schemas, f, "")
 		schema.Nullable = false
+		if f.Type.Kind() == reflect.Slice {
+			schema.MaxItems = new(maxRepeats)
+		}
 		description := schema.Description
 		schema.Description = ""
 		all = append(all, &huma.Param{Name: name, In: "query", Description: description, Schema: schema})

@@ -10,13 +10,22 @@ import (
 	"sync"
 	"time"
 
+	"parley/adapters/httpapi/strictjson"
 	"parley/domain"
 	"parley/domain/eventlog"
 )
 
+// Limits of a parameter. Every value is a condition in a statement, and a text may
+// become a pattern; databases take so many, and so long ones, and no more.
+const (
+	maxRepeats   = 100
+	maxParameter = 4096 // bytes
+)
+
 // bindParameters fills the struct from a query string and returns everything
-// that does not fit. Fields are named by their query tag; a slice takes all
-// values of a repeated parameter, anything else exactly one.
+// that does not fit. Fields are named by their query tag; a slice takes the
+// different values of a parameter that is repeated at most maxRepeats times,
+// anything else exactly one.
 func bindParameters(values url.Values, into any) []domain.FieldError {
 	if len(values) == 0 {
 		return nil
@@ -64,26 +73,41 @@ func shortened(name string) string {
 }
 
 func bindParameter(values []string, tag reflect.StructTag, to reflect.Value) (wrong string) {
+	if len(values) > maxRepeats {
+		return "must be given at most " + strconv.Itoa(maxRepeats) + " times"
+	}
 	for _, v := range values {
+		if len(v) > maxParameter {
+			return "must be at most " + strconv.Itoa(maxParameter) + " bytes long"
+		}
 		if wrong := checkTags(v, tag); wrong != "" {
 			return wrong
 		}
 	}
-
 	if to.Kind() == reflect.Slice {
-		all := reflect.MakeSlice(to.Type(), len(values), len(values))
-		for i, v := range values {
-			if wrong := setParameter(v, all.Index(i)); wrong != "" {
-				return wrong
-			}
-		}
-		to.Set(all)
-		return ""
+		return setParameters(values, to)
 	}
 	if len(values) > 1 {
 		return "must be given once"
 	}
 	return setParameter(values[0], to)
+}
+
+// setParameters sets a slice to the values, each once: they are alternatives.
+func setParameters(values []string, to reflect.Value) (wrong string) {
+	all, seen := reflect.MakeSlice(to.Type(), 0, len(values)), map[any]bool{}
+	for _, v := range values {
+		one := reflect.New(to.Type().Elem()).Elem()
+		if wrong := setParameter(v, one); wrong != "" {
+			return wrong
+		}
+		if !seen[one.Interface()] {
+			seen[one.Interface()] = true
+			all = reflect.Append(all, one)
+		}
+	}
+	to.Set(all)
+	return ""
 }
 
 func setParameter(text string, to reflect.Value) (wrong string) {
@@ -97,12 +121,8 @@ func setParameter(text string, to reflect.Value) (wrong string) {
 	}
 	switch target := to.Addr().Interface().(type) {
 	case *time.Time:
-		t, err := time.Parse(time.RFC3339Nano, text)
-		if err != nil {
-			return "must be a time as in RFC 3339"
-		}
-		*target = t.UTC()
-		return ""
+		*target, wrong = strictjson.ParseTime(text)
+		return wrong
 	case *eventlog.Position:
 		n, ok := decimal(text)
 		if !ok {

@@ -116,12 +116,31 @@ func (b *binder) checked(v Value, at *path) (string, bool) {
 }
 
 func (b *binder) time(v Value, to reflect.Value, at *path) {
-	t, err := time.Parse(time.RFC3339Nano, v.Text)
-	if v.Kind != String || err != nil {
-		b.refuse(at, "must be a time as in RFC 3339")
-		return
+	t, wrong := ParseTime(v.Text)
+	switch {
+	case v.Kind != String:
+		b.refuse(at, notTime)
+	case wrong != "":
+		b.refuse(at, wrong)
+	default:
+		to.Set(reflect.ValueOf(t.Truncate(time.Microsecond)))
 	}
-	to.Set(reflect.ValueOf(t.UTC().Truncate(time.Microsecond)))
+}
+
+const notTime = "must be a time as in RFC 3339"
+
+// ParseTime returns the time that a text in the form of RFC 3339 says, in UTC, or
+// what is wrong with it. An offset can lead out of the years that the form, and
+// so every answer, can write: 0 to 9999.
+func ParseTime(text string) (t time.Time, wrong string) {
+	t, err := time.Parse(time.RFC3339Nano, text)
+	if err != nil {
+		return time.Time{}, notTime
+	}
+	if t = t.UTC(); t.Year() < 0 || t.Year() > 9999 {
+		return time.Time{}, "must be in the years 0 to 9999 in UTC"
+	}
+	return t, ""
 }
 
 // number takes whole numbers however they are written, as JSON Schema does.
