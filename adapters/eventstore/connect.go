@@ -110,6 +110,7 @@ func (s *Store) sense(l *line) error {
 		for {
 			if dropped := sub.Recv().SubscriptionDropped; dropped != nil {
 				s.lose(l, dropped.Error)
+				l.retire()
 				return
 			}
 		}

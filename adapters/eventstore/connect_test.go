@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/tls"
 	"errors"
+	"fmt"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -149,6 +150,34 @@ func TestConnect_goes_on_once_it_is_mended(t *testing.T) {
 	s.agreeing()
 	awaitTrouble(t, store, "a new one", noTrouble)
 	fill(t, store, "parley_a", 1)
+}
+
+// Whoever is asked, the leader answers: at the start, and when another one leads.
+func TestConnect_goes_where_it_is_shown_to(t *testing.T) {
+	t.Parallel()
+	one, other := serve(t), &server{T: t}
+	other.config.Writable = true
+	other.open(one.node)
+	one.follows(other)
+	store := one.store()
+	live := follow(t, store, eventlog.Start)
+	live.until(fill(t, store, "parley_first", 1)[0])
+	for i, leader := range []*server{one, other, one} {
+		follower := map[*server]*server{one: other, other: one}[leader]
+		leader.agreeing()
+		follower.follows(leader)
+		before := follower.refused.Load()
+		if _, err := store.End(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		live.until(fill(t, store, fmt.Sprintf("parley_%d", i), 1)[0])
+		if follower.refused.Load() == before {
+			t.Errorf("change %d: nobody asked the former leader", i)
+		}
+	}
+	if trouble := store.Trouble(); trouble.Err != nil {
+		t.Errorf("trouble is %v", trouble.Err)
+	}
 }
 
 // A seed that takes connections and says nothing holds nobody up.

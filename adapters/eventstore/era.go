@@ -2,6 +2,7 @@ package eventstore
 
 import (
 	"context"
+	"math"
 	"slices"
 	"sync"
 
@@ -62,8 +63,12 @@ func (e *era) replaced() error {
 	return nil
 }
 
-// saw remembers an event that is handed out.
+// saw remembers an event that is handed out. A server that does not tell an event's
+// position, as old ones do of a stream's, says minus one.
 func (e *era) saw(r *eventlog.Recorded) {
+	if r.Position > math.MaxInt64 {
+		return
+	}
 	e.known.add(r.Position)
 	e.mu.Lock()
 	defer e.mu.Unlock()

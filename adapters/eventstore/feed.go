@@ -2,6 +2,7 @@ package eventstore
 
 import (
 	"context"
+	"sync/atomic"
 
 	"parley/domain/eventlog"
 )
@@ -28,6 +29,7 @@ type feed struct {
 	prefix string
 	ctx    context.Context // one of the era's
 	into   sink
+	served atomic.Bool // a pump has caught up since it was last looked at
 }
 
 // startFeed starts a feed. In an era that is over it has ended.
@@ -64,7 +66,7 @@ func (f *feed) run() {
 			f.into.end(damageOf(err, reached))
 			return
 		}
-		if reached > before {
+		if f.served.Swap(false) || reached > before {
 			failures = 0
 		}
 		if failures >= vainly && f.ctx.Err() == nil {
@@ -94,7 +96,7 @@ func (f *feed) pumpOnce() error {
 	pumping, cancel := context.WithCancel(f.ctx)
 	defer cancel()
 	defer context.AfterFunc(l.ctx, cancel)()
-	p := pump{era: f.era, line: l, into: f.into, prefix: f.prefix, position: f.into.reached()}
+	p := pump{feed: f, line: l, position: f.into.reached()}
 	ended := make(chan error, 1)
 	go func() {
 		defer l.leave()

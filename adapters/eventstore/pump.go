@@ -19,10 +19,8 @@ const (
 
 // pump moves messages of one server subscription into a sink.
 type pump struct {
-	era      *era
+	*feed
 	line     *line
-	into     sink
-	prefix   string
 	position eventlog.Position
 	end      eventlog.Position // of the log before the subscription began
 }
@@ -65,6 +63,7 @@ func (p *pump) take(ctx context.Context, message *esdb.SubscriptionEvent) error 
 	case message.CheckPointReached != nil:
 		p.pass(ctx, eventlog.Position(message.CheckPointReached.Commit))
 	case message.CaughtUp != nil:
+		p.served.Store(true)
 		p.era.store.troubles.works(subscribing)
 		p.pass(ctx, p.end)
 		p.into.setLive(ctx, true)

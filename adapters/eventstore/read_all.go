@@ -44,16 +44,12 @@ func (a *allScan) run(ctx context.Context) (err error) {
 	if a.after >= a.end {
 		return nil
 	}
-	r := reading{era: a.era, call: readingAll, patient: a.prefix != ""}
-	return r.run(ctx, a.open, a.deliver)
-}
-
-// open begins behind what has been yielded.
-func (a *allScan) open() opening {
 	if a.prefix == "" {
-		return openAll(allPosition(a.after), 0)
+		r := reading{era: a.era, call: readingAll}
+		return r.run(ctx, func() opening { return openAll(allPosition(a.after), 0) }, a.deliver)
 	}
-	return openSearch(a.after, a.end, a.prefix)
+	r := reading{era: a.era, call: subscribing, patient: true}
+	return r.run(ctx, func() opening { return openSearch(a.after, a.end, a.prefix) }, a.deliver)
 }
 
 // openAll reads everything from a place (inclusive).

@@ -141,6 +141,22 @@ func TestReplaced_by_another_log(t *testing.T) {
 	}
 }
 
+// The log's first event tells, too, when nothing else is known.
+func TestReplaced_before_anything_was_read(t *testing.T) {
+	t.Parallel()
+	s, replaced := &server{T: t}, make(chan struct{})
+	s.open(openNode(t, folderOf(t, 3)))
+	store := s.storeWith(eventstore.Config{SecondLook: time.Millisecond, Heartbeat: patience}) // which would read
+	store.OnReplaced(func() { close(replaced) })
+	awaitTrouble(t, store, "with the first log", noTrouble)
+	s.replace(openNode(t, folderOf(t, 5)))
+	select {
+	case <-replaced:
+	case <-time.After(patience):
+		t.Error("it was taken for the same log")
+	}
+}
+
 // What is gone proves nothing: the other of the two decides.
 func TestReplaced_is_not_a_log_of_which_events_are_gone(t *testing.T) {
 	t.Parallel()
@@ -196,6 +212,31 @@ func TestReplaced_is_believed_at_the_second_look_only(t *testing.T) {
 	r.replace(whole)
 	if got, err := store.At(t.Context(), r.former.at); err != nil || got.Position != r.former.at {
 		t.Errorf("got the event at %d, %v", got.Position, err)
+	}
+}
+
+// A server that has caught up by the second look holds the same log.
+func TestReplaced_is_not_believed_when_the_second_look_shows_the_same(t *testing.T) {
+	t.Parallel()
+	r := startReplaceable(t, folderOf(t, 3), 2)
+	last, refusals := r.former.at, 0
+	r.stop()
+	r.says(func(said *script) {
+		said.read = func(options *streams.ReadReq_Options, _ metadata.MD) error {
+			r.mu.Lock()
+			defer r.mu.Unlock()
+			if options.GetAll().GetPosition().GetCommitPosition() != uint64(last) || options.GetSubscription() != nil || refusals == 2 {
+				return nil
+			}
+			refusals++
+			return errHandler
+		}
+	})
+	r.start()
+	end := fill(t, r.store, "parley_after", 1)[0]
+	r.former.until(end)
+	if n := r.hooks.Load(); n != 0 || refusals != 2 {
+		t.Errorf("after %d refusals it was taken for another log", refusals)
 	}
 }
 

@@ -3,6 +3,8 @@ package eventstore_test
 import (
 	"cmp"
 	"context"
+	"errors"
+	"net"
 
 	"github.com/EventStore/EventStore-Client-Go/v4/protos/serverfeatures"
 	"github.com/EventStore/EventStore-Client-Go/v4/protos/streams"
@@ -82,6 +84,10 @@ func (s *scriptedStream) RecvMsg(m any) error {
 func (s *scriptedStream) answer(options *streams.ReadReq_Options, read func(*streams.ReadReq_Options, metadata.MD) error) error {
 	header, _ := metadata.FromIncomingContext(s.Context())
 	err := read(options, header)
+	if shown, ok := errors.AsType[*notLeader](err); ok {
+		s.SetTrailer(metadata.Pairs("exception", "not-leader", "leader-endpoint-host", shown.host, "leader-endpoint-port", shown.port))
+		return status.Error(codes.NotFound, "Leader info available")
+	}
 	if err == nil || options.GetSubscription() == nil {
 		return err
 	}
@@ -98,6 +104,26 @@ func (s *scriptedStream) SendMsg(m any) error {
 		}
 	}
 	return s.ServerStream.SendMsg(m)
+}
+
+// notLeader is what a server that does not lead says: who does.
+type notLeader struct{ host, port string }
+
+// Error implements error.
+func (e *notLeader) Error() string { return "ask " + e.host + ":" + e.port }
+
+// follows makes the server show who asks for the leader to another one.
+func (s *server) follows(leader *server) {
+	s.says(func(said *script) {
+		said.read = func(_ *streams.ReadReq_Options, header metadata.MD) error {
+			host, port, err := net.SplitHostPort(leader.address)
+			if err == nil && len(header.Get("requires-leader")) > 0 {
+				s.refused.Add(1)
+				err = &notLeader{host, port}
+			}
+			return err
+		}
+	})
 }
 
 // strict refuses a position that is no event's, as servers do up to 23.10.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"testing"
 	"time"
 
@@ -171,6 +172,32 @@ func TestReadAll_ends_where_the_log_did(t *testing.T) {
 	}
 	if seen != len(want) {
 		t.Errorf("got %d events, want the %d that were there", seen, len(want))
+	}
+}
+
+// Nobody has to say that the end is reached: an event behind it says so as well.
+func TestReadAll_ends_at_an_event_behind_the_end(t *testing.T) {
+	t.Parallel()
+	s := serve(t)
+	s.says(func(said *script) {
+		said.hide = func(answer *streams.ReadResp) bool {
+			return answer.GetCheckpoint() != nil || answer.GetCaughtUp() != nil
+		}
+	})
+	store := s.store()
+	want := fill(t, store, "parley_a", 3)
+	appendForeign(t, s.node, 1)
+	var seen []eventlog.Position
+	for e, err := range store.ReadAll(t.Context(), eventlog.Start, "parley_", 0) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		if seen = append(seen, e.Position); len(seen) == 1 {
+			fill(t, s.node, "parley_b", 1)
+		}
+	}
+	if !slices.Equal(seen, want) {
+		t.Errorf("got %v, want %v", seen, want)
 	}
 }
 

@@ -124,7 +124,8 @@ func (s *Store) use(l *line) {
 	s.set(l)
 }
 
-// lose retires a line that no longer serves. Only the first to notice counts.
+// lose retires the current line, which no longer serves. Only the first to notice
+// counts, and nobody but the supervisor ends a line that is still being proved.
 func (s *Store) lose(l *line, cause error) {
 	s.mu.Lock()
 	first := s.current == l
@@ -132,7 +133,10 @@ func (s *Store) lose(l *line, cause error) {
 		s.set(nil)
 	}
 	s.mu.Unlock()
-	if first && s.ctx.Err() == nil {
+	if !first {
+		return
+	}
+	if s.ctx.Err() == nil {
 		s.troubles.meet(connecting, reason(connecting, fmt.Errorf("connection lost: %w", cause)))
 	}
 	l.retire()

@@ -20,9 +20,9 @@ func (s *Store) supervise() {
 			pause(s.ctx, failures)
 			continue
 		}
-		s.use(l)
 		s.troubles.works(connecting)
 		s.log.Info("event store connected")
+		s.use(l)
 		s.watch(l)
 		if l.answered.Load() {
 			failures = 0

@@ -16,8 +16,9 @@ const (
 	// with a call counts when nobody makes it again: followers try all the time, but
 	// who takes no commands because of trouble would have it for ever.
 	repeatEvery = time.Minute
-	// sayAgain is how soon the same may be logged anew once it has worked between.
-	sayAgain = time.Second
+	// recovers is for how long a call must have worked until its next trouble is
+	// another one: what works now and then lasts.
+	recovers = 5 * time.Second
 	// refusalStays is for how long an outage is taken for what was a refusal before:
 	// who refuses a connection now and then just hangs up.
 	refusalStays = 5 * time.Second
@@ -39,10 +40,10 @@ type troubles struct {
 // trouble is one call's. It is over once the call works.
 type trouble struct {
 	eventlog.Trouble
-	over bool
-	last time.Time // that it was met
-	said time.Time // that it was logged
-	told bool      // since it began
+	over  bool
+	ended time.Time // when it was over
+	last  time.Time // that it was met
+	said  time.Time // that it was logged; zero when it is to be logged anew
 }
 
 // newTroubles returns those of a store that is not connected yet.
@@ -75,27 +76,27 @@ func (t *troubles) meet(c call, err error) {
 		m = &trouble{over: true}
 		t.of[c] = m
 	}
-	if m.over {
-		m.over, m.told, m.Since, m.Err = false, false, now, nil
-	}
 	if isRefusal(m.Err) && !isRefusal(err) && now.Sub(m.last) < refusalStays {
 		return
 	}
-	other := m.told && refusalIn(m.Err) != refusalIn(err)
+	if m.over {
+		m.begin(now)
+	}
+	other := refusalIn(m.Err) != refusalIn(err)
 	m.Err, m.last = err, now
 	t.some.Store(true)
-	if other || now.Sub(m.said) >= m.silence() {
-		m.said, m.told = now, true
+	if other || now.Sub(m.said) >= repeatEvery {
+		m.said = now
 		t.say(c, err)
 	}
 }
 
-// silence is for how long trouble that was logged is not logged again.
-func (m *trouble) silence() time.Duration {
-	if m.told {
-		return repeatEvery
+// begin begins trouble with a call that has worked.
+func (m *trouble) begin(now time.Time) {
+	if now.Sub(m.ended) >= recovers {
+		m.said = time.Time{}
 	}
-	return sayAgain
+	m.over, m.Since = false, now
 }
 
 // say logs trouble with a call.
@@ -116,8 +117,8 @@ func (t *troubles) works(c call) {
 	}
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if m := t.of[c]; m != nil {
-		m.over = true
+	if m := t.of[c]; m != nil && !m.over {
+		m.over, m.ended = true, time.Now()
 	}
 	some := false
 	for _, m := range t.of {

@@ -59,24 +59,33 @@ func TestTroubles_come_anew_once_it_has_worked(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		troubles, log := troubled()
 		for n := range 5 {
+			began := time.Now()
 			troubles.note(readingAll, errRights)
 			if got := log.count(); got != n+1 {
 				t.Errorf("logged %d times, want %d", got, n+1)
 			}
-			if troubles.present().Err == nil {
-				t.Error("a refusal is no trouble")
+			if since := troubles.present().Since; !since.Equal(began) {
+				t.Errorf("it lasts since %v, want %v", since, began)
 			}
-			time.Sleep(time.Second)
 			if troubles.note(readingAll, nil); troubles.present().Err != nil {
 				t.Errorf("it works, and trouble is %v", troubles.present().Err)
 			}
+			time.Sleep(recovers)
 		}
-		for range 1000 { // now and then refused, within a second
+	})
+}
+
+func TestTroubles_that_come_and_go_are_logged_once_a_minute(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		troubles, log := troubled()
+		for range 600 { // ten minutes
 			troubles.note(readingAll, errRights)
 			troubles.note(readingAll, nil)
+			time.Sleep(time.Second)
 		}
-		if got := log.count(); got > 6 {
-			t.Errorf("logged %d times", got)
+		if got := log.count(); got != 10 {
+			t.Errorf("logged %d times in ten minutes", got)
 		}
 	})
 }

@@ -150,6 +150,39 @@ func TestCalls_fail_with_the_refusal(t *testing.T) {
 	}
 }
 
+// Nobody need ask for anything: the heartbeat finds out.
+func TestTrouble_is_what_the_heartbeat_is_refused(t *testing.T) {
+	t.Parallel()
+	s := serve(t)
+	store := s.storeWith(eventstore.Config{Heartbeat: 20 * time.Millisecond})
+	awaitTrouble(t, store, "at the start", noTrouble)
+	s.refusing(false, codes.Unauthenticated)
+	awaitTrouble(t, store, "while it is refused", refuses(eventlog.RefusedCredentials, "read $all"))
+	s.agreeing()
+	awaitTrouble(t, store, "when it works", noTrouble)
+}
+
+// A subscription that never comes about is trouble, whatever keeps it from that.
+func TestTrouble_is_what_followers_wait_for_in_vain(t *testing.T) {
+	t.Parallel()
+	s := serve(t)
+	want := fill(t, s.node, "parley_a", 1)
+	store := s.store()
+	awaitTrouble(t, store, "at the start", noTrouble)
+	s.refusing(true, codes.Aborted)
+	got := make(chan struct{})
+	go func() {
+		defer close(got)
+		follow(t, store, eventlog.Start).until(want[0])
+	}()
+	awaitTrouble(t, store, "while it is in vain", func(err error) bool {
+		return errors.Is(err, eventlog.ErrUnavailable) && contains(err, "subscribe to $all")
+	})
+	s.agreeing()
+	<-got
+	awaitTrouble(t, store, "when it works", noTrouble)
+}
+
 // What one person does wrong says nothing of the store.
 func TestTrouble_is_not_what_one_person_asks_for(t *testing.T) {
 	t.Parallel()
