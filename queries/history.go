@@ -77,7 +77,7 @@ func (h HistoryHandler) Handle(ctx context.Context, q History) (HistoryResult, e
 		return HistoryResult{}, err
 	}
 	if len(items) == 0 {
-		return HistoryResult{}, noConversation()
+		return HistoryResult{}, h.absent(ctx, q.Conversation)
 	}
 	if err := h.addNames(ctx, q.Actor, items); err != nil {
 		return HistoryResult{}, err
@@ -88,6 +88,15 @@ func (h HistoryHandler) Handle(ctx context.Context, q History) (HistoryResult, e
 		out.NextCursor = cursor{list, []string{next}}.String()
 	}
 	return out, nil
+}
+
+// absent answers that there is no such conversation, which holds whether or not
+// somebody could look why. Who asks again, looks again.
+func (h HistoryHandler) absent(ctx context.Context, id uuid.UUID) error {
+	if h.Inspect != nil {
+		_ = h.Inspect(ctx, id)
+	}
+	return noConversation()
 }
 
 // refuse answers who does not administer: a viewer learns that it is forbidden,
@@ -114,7 +123,8 @@ func historyStart(text string, list []byte) (eventlog.Revision, error) {
 
 // read returns a page of the stream and whether there is more of it. A stream of
 // another organization is empty, and so is one that was deleted, or lost its
-// beginning otherwise than by a purge, which is what is left then.
+// beginning otherwise than by a purge, which is what is left then. What the store
+// itself put into a stream is no part of the history.
 func (h HistoryHandler) read(ctx context.Context, q History, from eventlog.Revision, limit int) ([]HistoryItem, bool, error) {
 	purges, err := h.purges(ctx, q.Actor.Organization, []string{q.Conversation.String()})
 	if err != nil {
@@ -132,10 +142,13 @@ func (h HistoryHandler) read(ctx context.Context, q History, from eventlog.Revis
 			return nil, false, nil
 		case err != nil:
 			return nil, false, fmt.Errorf("read history: %w", classified(err))
-		case e.Revision != next && e.Type != purged:
+		case e.Revision != next && e.Type != purged, e.Type == removed:
 			return nil, false, nil
 		}
 		next = e.Revision + 1
+		if e.IsOfStore() {
+			continue
+		}
 		var m domain.Meta
 		if err := json.Unmarshal(e.Metadata, &m); err != nil {
 			return nil, false, fmt.Errorf("decode metadata: %w", err)
@@ -154,7 +167,11 @@ func (h HistoryHandler) read(ctx context.Context, q History, from eventlog.Revis
 	return items, false, nil
 }
 
-var purged = conversation.Purged{}.EventType()
+// The types of the events that end a conversation's stream.
+var (
+	purged  = conversation.Purged{}.EventType()
+	removed = conversation.Removed{}.EventType()
+)
 
 func historyItem(e eventlog.Recorded, m domain.Meta) HistoryItem {
 	item := HistoryItem{

@@ -2,7 +2,10 @@ package queries_test
 
 import (
 	"context"
+	"slices"
 	"testing"
+
+	"github.com/google/uuid"
 
 	"parley/adapters/eventnode"
 	"parley/domain"
@@ -40,10 +43,39 @@ func TestHistory_of_a_stream_that_is_not_whole_is_absent(t *testing.T) {
 			if err := damage(f.sources.Log.(*eventnode.Node), t.Context(), conversation.Stream(id)); err != nil {
 				t.Fatal(err)
 			}
+			var looked []uuid.UUID
+			f.sources.Inspect = func(_ context.Context, id uuid.UUID) error { looked = append(looked, id); return nil }
 			if _, err := (queries.HistoryHandler{Sources: f.sources}).Handle(t.Context(), q); domain.CodeOf(err) != domain.CodeNotFound {
 				t.Errorf("it is answered with %v, want %s", err, domain.CodeNotFound)
 			}
+			if !slices.Equal(looked, []uuid.UUID{id}) {
+				t.Errorf("somebody is to look at %v, want %v", looked, id)
+			}
 		})
+	}
+}
+
+func TestHistory_of_a_conversation_that_was_noticed_to_be_removed_is_absent(t *testing.T) {
+	t.Parallel()
+	f := withLogOf(t, 20)
+	c := f.world.Of(projectiontest.Organization)[0]
+	f.append(conversation.Stream(c.ID), eventlog.Revision(c.Revision-1), eventlog.NewEvent{
+		ID: domain.DeriveID("removal"), Type: conversation.Removed{}.EventType(), Data: []byte(`{}`), Metadata: []byte(`{"organization":"acme"}`),
+	})
+	_, err := queries.HistoryHandler{Sources: f.sources}.Handle(t.Context(), queries.History{Actor: f.administrator(), Conversation: c.ID})
+	if domain.CodeOf(err) != domain.CodeNotFound {
+		t.Errorf("it is answered with %v, want %s", err, domain.CodeNotFound)
+	}
+}
+
+func TestHistory_leaves_out_what_the_store_itself_wrote(t *testing.T) {
+	t.Parallel()
+	f := withLogOf(t, 20)
+	c := f.world.Of(projectiontest.Organization)[0]
+	f.append(conversation.Stream(c.ID), eventlog.Revision(c.Revision-1), eventlog.NewEvent{ID: domain.DeriveID("note"), Type: "$note", Data: []byte(`{}`)})
+	page, err := queries.HistoryHandler{Sources: f.sources}.Handle(t.Context(), queries.History{Actor: f.administrator(), Conversation: c.ID})
+	if err != nil || int64(len(page.Items)) != c.Revision {
+		t.Errorf("it holds %d events, want %d; error %v", len(page.Items), c.Revision, err)
 	}
 }
 

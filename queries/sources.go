@@ -5,6 +5,8 @@ import (
 	"errors"
 	"time"
 
+	"github.com/google/uuid"
+
 	"parley/domain"
 	"parley/domain/eventlog"
 	"parley/domain/sqldb"
@@ -20,6 +22,10 @@ type Sources struct {
 	// PlainText turns a message's body into the text that a snippet is cut
 	// from; nil leaves the body as it is.
 	PlainText func(body string) string
+	// Inspect, which may be nil, has the stream of a conversation looked at of which
+	// there is nothing to tell: if the store's operator ended it, the read models then
+	// come to forget the conversation.
+	Inspect func(ctx context.Context, conversation uuid.UUID) error
 }
 
 // Freshness waits for read models.

@@ -34,6 +34,10 @@ func (a *app) assemble() error {
 	if err != nil {
 		return err
 	}
+	a.snapshots = snapshots.New(a.stack.db, a.logger)
+	// Before all that hears of the log through the follower: so this is the first to
+	// forget a log, and nobody hears of it afterwards.
+	a.use = newUseCases(a.stack, queries.Receipts{DB: a.stack.db}, a.settings.defaultOwner(), a.snapshots)
 	board := projections.NewBoard(a.stack.log, a.stack.db)
 	board.OnAdvance(a.wakeNotifier)
 	decoded := projections.NewDecoded(registry)
@@ -45,10 +49,8 @@ func (a *app) assemble() error {
 		return err
 	}
 	sources := queries.Sources{DB: a.stack.db, Log: a.stack.log, Freshness: freshness{board: board}, PlainText: markup.Plain}
-	a.snapshots = snapshots.New(a.stack.db, a.logger)
-	a.use = newUseCases(a.stack, queries.Receipts{DB: a.stack.db}, a.settings.defaultOwner(), a.snapshots)
 	a.use.follower.OnBatch(board.Hear)
-	sources.Lineage, sources.Heard = a.use.directory, a.use.follower
+	sources.Lineage, sources.Heard, sources.Inspect = a.use.directory, a.use.follower, a.use.conversations.Repository.Inspect
 	if a.use.notifier, err = newNotifier(a.settings, a.use, sources, a.logger); err != nil {
 		return err
 	}
