@@ -29,13 +29,19 @@
 // and then, from within a decision, single entries of the directory. A decision
 // never updates.
 //
-// The [Follower] owns the subscription to the log. It takes no gate: it raises a
-// number beside the entry, and the next to enter reads what is newer. What it
-// has passed is therefore visible to whoever comes after, which is what
-// [Follower.Wait] promises; what this instance appended is visible at once.
+// The [Follower] owns two subscriptions to the log: to the streams, and to what is
+// said of them. It takes no gate for the first: it raises a number beside the entry,
+// and the next to enter reads what is newer. What it has passed is therefore visible
+// to whoever comes after, which is what [Follower.Wait] promises; what this instance
+// appended is visible at once. What was read before it began is read again.
 //
-// There are no goroutines but the caller's: Follower.Run is one, and every
-// command runs in its own.
+// The log is shared with others, and a live subscription need not say how far it
+// came among their events. So the head is never above what was passed and is always
+// a position that the log handed out; who waits for another one asks the log whether
+// anything of ours is before it, one at a time.
+//
+// There are no goroutines but the caller's, and one of Follower.Run, which ends with
+// it; every command runs in its own.
 //
 // # Idempotence
 //
@@ -50,6 +56,32 @@
 // that a wrong reuse is not refused.
 // One request that updates several streams gives each a key of its own.
 //
+// # Another log
+//
+// The log can be replaced while the process runs. Commands are inside of the era of
+// one log from load to answer, views while they look, and commands of several steps
+// from the first to the last; so is the follower while it spreads a batch. When the
+// log says that another one is in its place, the era ends: calls of the log under way
+// fail, nobody goes inside, and once all have left, caches, keys, receipts, the log's
+// identity and the follower's place are forgotten. Only then the log answers again.
+// So no decision is on one log and in the other. Who was inside, or came just then,
+// is told 503, and decides anew under the same key. The follower begins at the new
+// log's end. Nothing but calls of the log may take long inside. Whoever hears batches
+// registers with the log after the follower and so hears none of before it was told.
+// Snapshots stay: each is proved by the log that it is used on.
+//
+// # Streams that end
+//
+// One that is deleted for ever is as if it had never been, and is not asked for
+// again. One that was deleted otherwise, or has lost its beginning, goes on with what
+// is left, unless its aggregate has an event for that (domain.Aggregate.Removed):
+// whoever notices appends it, once, and takes what is before it out of the stream. It
+// is noticed by what is said of the stream, by a read from its beginning, by a
+// receipt whose events are missing, and by an append that lands where it should not;
+// and that a stream without events had some, by its metadata, which is looked at
+// where nothing is decided on such a stream, or ids of before are appended to it.
+// Events of the store itself mean nothing, but count as one of the stream's.
+//
 // # Crash points
 //
 //   - Before the append: nothing happened; the key is free.
@@ -59,7 +91,8 @@
 //     again until there is an answer, at most 5 s and while the caller waits.
 //     Then it is 503, and the entry is in doubt: it is read to the tail before
 //     each use. An append with the same key that then succeeds may have met the
-//     first one's events; so these are read back, never assumed.
+//     first one's events; so these are read back, never assumed. A refusal that
+//     somebody has to mend is 503 at once, and says which.
 //   - The caller hangs up: an append under way is finished and folded.
 //   - The store answers with another revision than it should, or calls a
 //     conflict that no event explains: the entry is read anew from the start.

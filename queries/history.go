@@ -130,8 +130,7 @@ func (h HistoryHandler) read(ctx context.Context, q History, from eventlog.Revis
 	if err != nil {
 		return nil, false, err
 	}
-	removed, err := h.isRemoved(ctx, q.Conversation)
-	if err != nil || removed {
+	if gone, err := h.isRemoved(ctx, q.Conversation); err != nil || gone {
 		return nil, false, err
 	}
 	var items []HistoryItem
@@ -153,7 +152,7 @@ func (h HistoryHandler) read(ctx context.Context, q History, from eventlog.Revis
 		if err := json.Unmarshal(e.Metadata, &m); err != nil {
 			return nil, false, fmt.Errorf("decode metadata: %w", err)
 		}
-		if m.Organization != q.Actor.Organization || e.Type == (conversation.Removed{}).EventType() {
+		if m.Organization != q.Actor.Organization {
 			return nil, false, nil
 		}
 		if e.Position < purges[q.Conversation.String()] {
