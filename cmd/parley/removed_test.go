@@ -107,6 +107,47 @@ func TestServe_ends_the_conversations_whose_streams_were_ended(t *testing.T) {
 	})
 }
 
+// A tombstone of any other stream ends what that described, for commands and questions,
+// and nothing else.
+func TestServe_forgets_what_tombstoned_streams_described(t *testing.T) {
+	onBothStacks(t, func(t *testing.T, stores []string) {
+		p := operable(t, stores)
+		admin, kept := p.as(anAdmin), p.begin("kept")
+		p.set(obj{"limits": obj{"message_bytes": 10}})
+		admin.post(kept+"/messages", saying("longer than ten")).want(http.StatusUnprocessableEntity)
+		p.as("user:user2").get("/v1/me").want(http.StatusOK)
+		for typ, says := range map[string]string{
+			"person.mirrored.v1": `"user2"`, "record.mirrored.v1": `"1002"`, "record-type.mirrored.v1": `"rfq"`, "settings.limits-changed.v1": `10`,
+		} {
+			p.endStream(tombstoned, admin.streamOf(typ, says))
+		}
+		p.areForgotten(kept)
+		p.terminate()
+		p.start()
+		p.areForgotten(kept)
+		rebuildEach(t, p, "the former rows were the same")
+		p.areForgotten(kept)
+	})
+}
+
+// areForgotten waits until a person, a record, a type of records and the settings are
+// forgotten, and demands that the rest goes on.
+func (p *program) areForgotten(kept string) {
+	p.t.Helper()
+	for what, forgotten := range map[string]func() bool{
+		"the person": func() bool { return p.as("user:user2").get("/v1/me").status == http.StatusUnauthorized },
+		"the person's entry": func() bool {
+			return !strings.Contains(string(p.as(anAdmin).get("/v1/people?limit=200").body), `"user2"`)
+		},
+		"the record":   func() bool { return p.as(anAdmin).get("/v1/records/order/1002").status == http.StatusNotFound },
+		"the type":     func() bool { return !strings.Contains(string(p.as(anAdmin).get("/v1/record-types").body), `"rfq"`) },
+		"the settings": func() bool { return p.as(anAdmin).get("/v1/settings").field("limits.message_bytes") == 32768.0 },
+	} {
+		eventually(p.t, startLimit, what+" is forgotten", forgotten)
+	}
+	p.goesOn(kept)
+}
+
 // goesOn fails the test unless a conversation goes on, and the server with it.
 func (p *program) goesOn(at string) {
 	p.t.Helper()

@@ -2,6 +2,8 @@ package main_test
 
 import (
 	"context"
+	"net/url"
+	"strings"
 	"testing"
 
 	"github.com/EventStore/EventStore-Client-Go/v4/esdb"
@@ -80,11 +82,36 @@ func cutTo(by func(*esdb.StreamMetadata)) func(context.Context, *esdb.Client, st
 // end ends the stream of a conversation, which others call by its path.
 func (p *program) end(by anEnd, at string) {
 	p.t.Helper()
+	p.endStream(by, "parley_conversation-"+idAt(at))
+}
+
+// endStream ends a stream of any kind.
+func (p *program) endStream(by anEnd, stream string) {
+	p.t.Helper()
 	ctx, cancel := context.WithTimeout(p.t.Context(), startLimit)
 	defer cancel()
 	p.atStore(func(client *esdb.Client) {
-		if err := by.do(ctx, client, "parley_conversation-"+idAt(at)); err != nil {
-			p.t.Fatalf("the stream of %s could not be %s: %v", at, by.is, err)
+		if err := by.do(ctx, client, stream); err != nil {
+			p.t.Fatalf("the stream %s could not be %s: %v", stream, by.is, err)
 		}
 	})
+}
+
+// streamOf returns the stream that has the one event of a type whose data say
+// something.
+func (c caller) streamOf(typ, says string) (stream string) {
+	c.p.t.Helper()
+	events, _ := c.readAll(url.Values{"type": {typ}})
+	for _, e := range events {
+		if strings.Contains(string(e.Data), says) {
+			if stream != "" {
+				c.p.t.Fatalf("%s and %s have a %s that says %s", stream, e.Subject, typ, says)
+			}
+			stream = e.Subject
+		}
+	}
+	if stream == "" {
+		c.p.t.Fatalf("no %s says %s", typ, says)
+	}
+	return stream
 }
