@@ -16,6 +16,14 @@ The official clients for Node.js are driven by a script of ours, ` + "`cmd/parle
 Forms: *plain* without TLS; *TLS* with a certificate and credentials; *cluster* as TLS, through seeds that call themselves followers and
 name the node as the leader. A dash: the suite leaves the case out in that form (mostly because it needs the filled store, which the
 suite has only outside of clusters). A number stands for the reason, below, why a case cannot apply.
+
+A real server is judged by ` + "`make test-eventstore`" + `, with the Node.js suites, the contract of the event log and the end-to-end tests
+([more](eventstoredb.md#judging-a-server)). One in a container, which forgets everything when it stops:
+
+` + "```" + `sh
+docker run --rm -p 127.0.0.1:2113:2113 eventstore/eventstore:23.10.1-bookworm-slim --insecure --mem-db --run-projections=None
+make test-eventstore EVENTSTORE='esdb://127.0.0.1:2113?tls=false'
+` + "```" + `
 `
 
 // page returns the verdict as Markdown.
