@@ -34,13 +34,13 @@ type siege struct {
 // fault.
 var afflictions = []struct {
 	is     string
-	strike func(*siege)
+	strike func(*siege, *chatter)
 }{
-	{"the server killed", func(s *siege) { s.restart(len(s.servers) - 1 - s.leader) }},
-	{"the node killed", func(s *siege) { s.node.kill(); s.node.start() }},
-	{"the leader killed", func(s *siege) { s.restart(s.leader); s.leader = len(s.servers) - 1 - s.leader }},
-	{"the node ended", (*siege).endNode},
-	{"a stream tombstoned", (*siege).tombstone},
+	{"the server killed", func(s *siege, _ *chatter) { s.restart(len(s.servers) - 1 - s.leader) }},
+	{"the node killed", func(s *siege, _ *chatter) { s.node.kill(); s.node.start() }},
+	{"the leader killed", func(s *siege, _ *chatter) { s.restart(s.leader); s.leader = len(s.servers) - 1 - s.leader }},
+	{"the node ended", func(s *siege, _ *chatter) { s.endNode() }},
+	{"a stream tombstoned", func(s *siege, _ *chatter) { s.tombstone() }},
 	{"the node frozen", (*siege).freezeNode},
 }
 
@@ -61,11 +61,12 @@ func (s *siege) endNode() {
 	s.node.start()
 }
 
-// freezeNode stops the node's process for a while in which calls run out of time.
-func (s *siege) freezeNode() {
+// freezeNode stops the node's process until calls have run out of time.
+func (s *siege) freezeNode(c *chatter) {
 	s.Helper()
+	before := c.refusals(http.StatusServiceUnavailable)
 	s.node.signal(syscall.SIGSTOP)
-	<-time.After(6 * time.Second)
+	eventually(s.T, startLimit, "posts are refused", func() bool { return c.refusals(http.StatusServiceUnavailable) > before })
 	s.node.signal(syscall.SIGCONT)
 }
 
@@ -99,12 +100,12 @@ func (s *siege) talk() *chatter {
 }
 
 // survive lets a fault strike while people talk.
-func (s *siege) survive(is string, strike func(*siege)) {
+func (s *siege) survive(is string, strike func(*siege, *chatter)) {
 	s.Helper()
 	c := s.talk()
 	c.awaitMore(20, "before "+is)
 	<-time.After(rand.N(10 * time.Millisecond))
-	strike(s)
+	strike(s, c)
 	s.recovers(is)
 	c.awaitMore(20, "after "+is)
 	s.keep(c)
