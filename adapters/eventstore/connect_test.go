@@ -180,6 +180,22 @@ func TestConnect_goes_where_it_is_shown_to(t *testing.T) {
 	}
 }
 
+// A name to discover is asked by itself and by its addresses, several names each.
+func TestConnect_discovers(t *testing.T) {
+	t.Parallel()
+	s := serve(t)
+	_, port, err := net.SplitHostPort(s.address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, text := range map[string]string{
+		"one": "localhost:" + port, "several": deadAddress(t) + ",localhost:" + port,
+	} {
+		store := open(t, "esdb+discover://"+text+"?tls=false")
+		fill(t, store, "parley_"+name, 1)
+	}
+}
+
 // A seed that takes connections and says nothing holds nobody up.
 func TestConnect_does_not_wait_for_a_dead_seed(t *testing.T) {
 	t.Parallel()
