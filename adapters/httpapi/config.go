@@ -4,6 +4,7 @@ import (
 	"context"
 	"log/slog"
 	"net/http"
+	"net/netip"
 	"time"
 
 	"github.com/go-chi/chi/v5"
@@ -63,6 +64,13 @@ type Config struct {
 	FeedPause time.Duration
 	// RateLimits keeps people and addresses to what they may do in a short time.
 	RateLimits bool
+	// TrustedProxies are believed about whom they had a request from, by
+	// X-Forwarded-For or Forwarded; none: a request comes from where its connection
+	// does.
+	TrustedProxies []netip.Prefix
+	// Hosts are the names, beside those of loopback, that requests may say they are
+	// for; none: any.
+	Hosts []string
 	// Version of the program, for the documentation.
 	Version string
 }

@@ -17,6 +17,7 @@ const (
 	codeMediaType               = domain.CodeUnsupportedType
 	codeNoMethod    domain.Code = "method_not_allowed"
 	codeRateLimited domain.Code = "rate_limited"
+	codeOtherHost   domain.Code = "other_host"
 	codeDamaged     domain.Code = "attachment_damaged"
 	codeNoSuchRange domain.Code = "range_not_satisfiable"
 )
@@ -41,6 +42,7 @@ var outcomes = map[domain.Code]outcome{
 	domain.CodeLogChanged:         {http.StatusGone, "Another event log"},
 	domain.CodePreconditionFailed: {http.StatusPreconditionFailed, "Precondition failed"},
 	codeTooLarge:                  {http.StatusRequestEntityTooLarge, "Body too large"},
+	codeOtherHost:                 {http.StatusMisdirectedRequest, "Not this server's name"},
 	codeMediaType:                 {http.StatusUnsupportedMediaType, "Unsupported media type"},
 	codeNoSuchRange:               {http.StatusRequestedRangeNotSatisfiable, "No such range"},
 	domain.CodeInvalid:            {http.StatusUnprocessableEntity, "Invalid input"},

@@ -17,9 +17,10 @@ const requestIDHeader = "X-Request-Id"
 // noted is what is learned of a request on its way, for the one line of log that
 // it leaves.
 type noted struct {
-	id    uuid.UUID
-	err   error // a fault of ours
-	actor string
+	id     uuid.UUID
+	err    error // a fault of ours
+	actor  string
+	remote string // the address that it comes from
 }
 
 type noteKey struct{}
@@ -44,10 +45,10 @@ type Observation struct {
 // observed gives each request an id, logs it in one line and measures it. A
 // fault of ours is logged here, and only here.
 func (a *api) observed(next http.Handler) http.Handler {
-	next = a.recovered(next)
+	next = a.recovered(a.ownHosts(next))
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		began := time.Now()
-		n := &noted{id: newRequestID()}
+		n := &noted{id: newRequestID(), remote: a.remote(r)}
 		w.Header().Set(requestIDHeader, n.id.String())
 		w.Header().Set("X-Content-Type-Options", "nosniff")
 		w.Header().Set("Cache-Control", "no-store")
@@ -88,7 +89,7 @@ func (a *api) observe(r *http.Request, n *noted, out middleware.WrapResponseWrit
 	line.AddAttrs(
 		slog.String("method", o.Method), slog.String("route", o.Route), slog.Int("status", o.Status),
 		slog.Int("bytes", out.BytesWritten()), slog.Duration("elapsed", elapsed),
-		slog.String("request_id", n.id.String()), slog.String("actor_kind", n.actor),
+		slog.String("request_id", n.id.String()), slog.String("actor_kind", n.actor), slog.String("remote_address", n.remote),
 	)
 	if level == slog.LevelError {
 		line.AddAttrs(slog.Any("error", n.err))

@@ -11,8 +11,9 @@ import (
 	"parley/domain"
 )
 
-// What one address may do that nobody is signed in for: begin and finish to sign
-// in, and fail to. Whoever is signed in is not held back by it.
+// What one address may do that nobody is signed in for: begin to sign in, come back
+// from the provider, and fail, so much of each. People may share an address with
+// strangers: who fails holds back neither who signs in there nor who is signed in.
 const (
 	strangersPerSecond = 20
 	strangersBurst     = 200
@@ -21,15 +22,17 @@ const (
 // rates keeps people and addresses to what they may do. It counts on this
 // instance alone. Without rates, nothing is held back.
 type rates struct {
-	people    *buckets
-	addresses *buckets
+	people   *buckets
+	failures *buckets // by address, as are the following
+	begun    *buckets
+	finished *buckets
 }
 
 func newRates(on bool) *rates {
 	if !on {
 		return nil
 	}
-	return &rates{people: newBuckets(), addresses: newBuckets()}
+	return &rates{people: newBuckets(), failures: newBuckets(), begun: newBuckets(), finished: newBuckets()}
 }
 
 // hold counts what is limited: commands by person, and signing in by address.
@@ -38,7 +41,7 @@ func (a *api) hold(op operation, c *call) error {
 	case a.rates == nil:
 		return nil
 	case op.needs == noIdentity && op.tag == tagAuth:
-		return a.holdStranger(c.r)
+		return holdAddress(a.signInBuckets(op, c.r), c.r)
 	case op.command && c.actor.Person != domain.System:
 		return a.holdPerson(c)
 	}
@@ -62,20 +65,29 @@ func (a *api) holdPerson(c *call) error {
 	return nil
 }
 
-// holdStranger counts what an address does without anybody being signed in.
-func (a *api) holdStranger(r *http.Request) error {
-	if a.rates == nil {
-		return nil
+// signInBuckets are where a step of signing in counts. To come back without having
+// begun is to fail.
+func (a *api) signInBuckets(op operation, r *http.Request) *buckets {
+	switch {
+	case op.id == beginSignInID:
+		return a.rates.begun
+	case a.config.SignIn != nil && a.config.SignIn.Begun(r):
+		return a.rates.finished
 	}
-	return tooMany(a.rates.addresses.take(network(remoteAddress(r)), time.Now(), strangersPerSecond, strangersBurst))
+	return a.rates.failures
+}
+
+// holdAddress counts what an address does without anybody being signed in.
+func holdAddress(of *buckets, r *http.Request) error {
+	return tooMany(of.take(network(remoteAddress(r)), time.Now(), strangersPerSecond, strangersBurst))
 }
 
 // unknown is the refusal of a request by nobody who is known.
 func (a *api) unknown(r *http.Request, refusal error) error {
-	if domain.CodeOf(refusal) != domain.CodeUnauthenticated {
+	if a.rates == nil || domain.CodeOf(refusal) != domain.CodeUnauthenticated {
 		return refusal
 	}
-	return firstOf(a.holdStranger(r), refusal)
+	return firstOf(holdAddress(a.rates.failures, r), refusal)
 }
 
 func tooMany(wait time.Duration) error {

@@ -12,6 +12,9 @@ type SignIn interface {
 	// Begin returns where to send a browser that wants to sign in, and go to the
 	// path returnTo after that.
 	Begin(w http.ResponseWriter, r *http.Request, returnTo string) (location string, err error)
+	// Begun reports whether a browser that comes back from there has begun to sign
+	// in here.
+	Begun(r *http.Request) bool
 	// Finish begins the session of a browser that comes back from there, and
 	// returns where it wanted to go.
 	Finish(w http.ResponseWriter, r *http.Request) (location string, err error)
@@ -22,13 +25,15 @@ type SignIn interface {
 // afterSignIn is where browsers go that wanted to go nowhere.
 const afterSignIn = "/v1/me"
 
+const beginSignInID = "begin-sign-in"
+
 type signInParameters struct {
 	ReturnTo string `query:"return_to" default:"/v1/me" doc:"A path of this server, where the browser goes once it is signed in."`
 }
 
 func (a *api) beginSignIn() operation {
 	op := operation{
-		method: "GET", path: "/v1/auth/login", id: "begin-sign-in", tag: tagAuth, success: http.StatusSeeOther,
+		method: "GET", path: "/v1/auth/login", id: beginSignInID, tag: tagAuth, success: http.StatusSeeOther,
 		refuses: []int{http.StatusBadRequest, http.StatusNotFound, http.StatusUnprocessableEntity, http.StatusTooManyRequests, http.StatusServiceUnavailable},
 		summary: "Send a browser to the identity provider to sign in; 404 where there is none",
 	}

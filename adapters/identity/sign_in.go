@@ -59,13 +59,27 @@ func (s *SignIn) Begin(w http.ResponseWriter, r *http.Request, returnTo string) 
 	return client.AuthCodeURL(flow.State, oauth2.S256ChallengeOption(flow.Verifier), oidc.Nonce(flow.Nonce)), nil
 }
 
+// Begun reports whether a browser that comes back from the provider has begun to
+// sign in here.
+func (s *SignIn) Begun(r *http.Request) bool {
+	_, ok := s.begun(r)
+	return ok
+}
+
+// begun returns the sign-in that the browser has begun and now comes back from.
+func (s *SignIn) begun(r *http.Request) (signing, bool) {
+	flow, ok := signingOf(r, s.Sessions.secure)
+	same := subtle.ConstantTimeCompare([]byte(r.URL.Query().Get("state")), []byte(flow.State)) == 1
+	return flow, ok && same && isLocal(flow.ReturnTo)
+}
+
 // Finish takes the browser that comes back from the provider, begins its session
 // and returns where it wanted to go.
 func (s *SignIn) Finish(w http.ResponseWriter, r *http.Request) (location string, err error) {
-	flow, ok := signingOf(r, s.Sessions.secure)
+	flow, ok := s.begun(r)
 	http.SetCookie(w, signing{}.cookie(s.Sessions.secure))
 	q := r.URL.Query()
-	if !ok || !isLocal(flow.ReturnTo) || subtle.ConstantTimeCompare([]byte(q.Get("state")), []byte(flow.State)) != 1 {
+	if !ok {
 		return "", errBegun
 	}
 	if issuer := q.Get("iss"); issuer != "" && issuer != s.Provider.issuer { // RFC 9207

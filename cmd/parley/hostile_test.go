@@ -46,7 +46,7 @@ func statusOf(conn net.Conn) (int, error) {
 }
 
 // authorized are the headers of a request by the demo's user.
-const authorized = "Host: x\r\nAuthorization: Bearer demo:user:user\r\n"
+const authorized = "Host: localhost\r\nAuthorization: Bearer demo:user:user\r\n"
 
 func posting(path, headers, body string) string {
 	return "POST " + path + " HTTP/1.1\r\n" + authorized + "Content-Type: application/json\r\n" + headers +
@@ -97,7 +97,7 @@ func hostileRequests(at, id string) map[string]hostile {
 		"a slash inside an id":             {"GET /v1/records/order/10%2F01 HTTP/1.1\r\n" + authorized + "\r\n", 404},
 		"NUL in a path":                    {"GET /v1/records/order/1001%00 HTTP/1.1\r\n" + authorized + "\r\n", 404},
 		"invalid UTF-8 in a path":          {"GET /v1/records/order/%ff%fe HTTP/1.1\r\n" + authorized + "\r\n", 404},
-		"a control character in a path":    {"PUT /v1/records/order/a%0Ab HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer demo:user:admin\r\nContent-Length: 0\r\n\r\n", 400},
+		"a control character in a path":    {"PUT /v1/records/order/a%0Ab HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer demo:user:admin\r\nContent-Length: 0\r\n\r\n", 400},
 		"half an escape in a path":         {"GET /v1/records/order/% HTTP/1.1\r\n" + authorized + "\r\n", 400},
 		"half an escape in a query":        {"GET /v1/conversations?name=% HTTP/1.1\r\n" + authorized + "\r\n", 400},
 		"invalid UTF-8 in a query":         {"GET /v1/conversations?name=%ff HTTP/1.1\r\n" + authorized + "\r\n", 422},
@@ -106,8 +106,8 @@ func hostileRequests(at, id string) map[string]hostile {
 		"a broken If-Match":                {posting(at+"/close", "If-Match: \"\r\n", ""), 400},
 		"a key of 10,000 characters":       {posting(at+"/messages", "Idempotency-Key: "+strings.Repeat("k", 10_000)+"\r\n", `{"body":"x"}`), 400},
 		"a position that is none":          {"GET /v1/me HTTP/1.1\r\n" + authorized + "Parley-Min-Position: 99999999999999999999\r\n\r\n", 400},
-		"a token of 60,000 characters":     {"GET /v1/me HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer demo:user:" + strings.Repeat("u", 60_000) + "\r\n\r\n", 401},
-		"a token with NUL":                 {"GET /v1/me HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer demo:user:\x00\r\n\r\n", 400},
+		"a token of 60,000 characters":     {"GET /v1/me HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer demo:user:" + strings.Repeat("u", 60_000) + "\r\n\r\n", 401},
+		"a token with NUL":                 {"GET /v1/me HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer demo:user:\x00\r\n\r\n", 400},
 		"a cursor that was never given":    {"GET /v1/conversations?cursor=" + strings.Repeat("A", 5000) + " HTTP/1.1\r\n" + authorized + "\r\n", 400},
 		"a range of nonsense in a request": {"GET http://[::1 HTTP/1.1\r\n\r\n", 400},
 	}

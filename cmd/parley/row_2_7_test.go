@@ -148,7 +148,7 @@ func TestRow_2_7_a_reader_that_stops_reading_is_dropped(t *testing.T) {
 	}
 	defer stuck.Close()
 	_ = stuck.(*net.TCPConn).SetReadBuffer(1)
-	fmt.Fprintf(stuck, "GET /v1/live HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer demo:%s\r\n\r\n", aManager)
+	fmt.Fprintf(stuck, "GET /v1/live HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer demo:%s\r\n\r\n", aManager)
 	p.awaitStreams(t, 1)
 	reading, _ := p.as(aManager).live("")
 	p.awaitStreams(t, 2)

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net"
+	"net/netip"
 	"os"
 
 	"parley/domain"
@@ -16,18 +17,19 @@ const outsidePrefix = "--eventstore-"
 // serveCommand runs the server until it is told to stop.
 type serveCommand struct {
 	stores
-	Listen           string  `help:"Address for HTTP." default:"127.0.0.1:8080" placeholder:"HOST:PORT"`
-	Demo             bool    `help:"Seed people and records to try it with, and let anybody sign in as any of them; loopback only."`
-	DemoOrganization string  `help:"Whose the demo's people and records are; demos on one event store need one each." default:"acme" placeholder:"ID"`
-	Outside          outside `embed:"" prefix:"eventstore-"`
-	SignIn           signIn  `embed:""`
-	Files            files   `embed:""`
-	DefaultOwner     string  `help:"Id of the user who owns what customer users without a sales representative start; admin in the demo." placeholder:"ID"`
-	SMTP             string  `name:"smtp" help:"Mail server; without it no mail is decided or sent." placeholder:"smtp://USER:PASSWORD@HOST:587"`
-	MailFrom         string  `help:"Sender of mails." default:"Parley <parley@localhost>" placeholder:"ADDRESS"`
-	PublicURL        string  `name:"public-url" help:"Where people open Parley, for the links in mails." placeholder:"URL"`
-	RateLimits       string  `help:"Whether people and addresses are kept to so many requests in a short time: on, off, or auto: on but in the demo." default:"auto" enum:"on,off,auto"`
-	LogLevel         string  `help:"How much to log: debug, info, warn or error." default:"info" enum:"debug,info,warn,error"`
+	Listen           string         `help:"Address for HTTP." default:"127.0.0.1:8080" placeholder:"HOST:PORT"`
+	Demo             bool           `help:"Seed people and records to try it with, and let anybody sign in as any of them; loopback only, and only by its own host names."`
+	DemoOrganization string         `help:"Whose the demo's people and records are; demos on one event store need one each." default:"acme" placeholder:"ID"`
+	Outside          outside        `embed:"" prefix:"eventstore-"`
+	SignIn           signIn         `embed:""`
+	Files            files          `embed:""`
+	DefaultOwner     string         `help:"Id of the user who owns what customer users without a sales representative start; admin in the demo." placeholder:"ID"`
+	SMTP             string         `name:"smtp" help:"Mail server; without it no mail is decided or sent." placeholder:"smtp://USER:PASSWORD@HOST:587"`
+	MailFrom         string         `help:"Sender of mails." default:"Parley <parley@localhost>" placeholder:"ADDRESS"`
+	PublicURL        string         `name:"public-url" help:"Where people open Parley, for the links in mails." placeholder:"URL"`
+	RateLimits       string         `help:"Whether people and addresses are kept to so many requests in a short time: on, off, or auto: on but in the demo." default:"auto" enum:"on,off,auto"`
+	TrustedProxies   []netip.Prefix `help:"Networks of the proxies before this server, which are believed about the address that a request comes from, by X-Forwarded-For or Forwarded; ::1/128 is one address." placeholder:"CIDR"`
+	LogLevel         string         `help:"How much to log: debug, info, warn or error." default:"info" enum:"debug,info,warn,error"`
 }
 
 // check returns a usage error for settings that cannot work together.
@@ -42,6 +44,11 @@ func (c serveCommand) check() error {
 		return usagef("--demo-organization: %s", domain.CheckID(c.DemoOrganization))
 	case c.Outside.isOpen() && c.EventStore != "":
 		return usagef("--eventstore-listen opens the embedded event store, but --eventstore names another one: leave one of them out")
+	}
+	for _, p := range c.TrustedProxies {
+		if p.Bits() == 0 {
+			return usagef("--trusted-proxies %s would believe everybody about their address: name the networks of your proxies", p)
+		}
 	}
 	if err := c.SignIn.check(c.Listen, c.PublicURL); err != nil {
 		return err

@@ -38,6 +38,8 @@ func TestSettings_that_cannot_work_end_with_code_2_and_say_what_to_do(t *testing
 		"a provider without a client":      {[]string{"serve", "--oidc-issuer", "https://id.example"}, "--oidc-client-id"},
 		"a provider that anybody can be":   {[]string{"serve", "--oidc-issuer", "http://id.example", "--oidc-client-id", "x"}, "https://"},
 		"browsers without https":           {[]string{"serve", "--oidc-issuer", "https://id.example", "--oidc-client-id", "x", "--listen", "0.0.0.0:0"}, "--public-url"},
+		"everybody a trusted proxy":        {[]string{"serve", "--demo", "--trusted-proxies", "10.0.0.0/8,0.0.0.0/0"}, "--trusted-proxies"},
+		"a trusted proxy that is none":     {[]string{"serve", "--demo", "--trusted-proxies", "proxy"}, "--trusted-proxies"},
 		"browsers at an http address":      {[]string{"serve", "--oidc-issuer", "https://id.example", "--oidc-client-id", "x", "--listen", "0.0.0.0:0", "--public-url", "http://p.example"}, "https://"},
 		"sessions that end at once":        {[]string{"serve", "--oidc-issuer", "https://id.example", "--oidc-client-id", "x", "--session-idle", "0s"}, "--session-idle"},
 		"a node open to the world":         {[]string{"serve", "--eventstore-listen", "0.0.0.0:0"}, "loopback"},

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 
@@ -113,8 +114,10 @@ func (a *app) assembleAPI(sources queries.Sources) error {
 		RateLimits:    a.settings.limitsRates(),
 		Version:       version,
 	}
+	config.Hosts, config.TrustedProxies = a.settings.demoHosts(), a.settings.TrustedProxies
 	a.public = httpapi.New(config)
 	config.Authenticator, config.SignIn, config.Observe, config.RateLimits = operatorIdentity{}, nil, nil, false
+	config.Hosts, config.TrustedProxies = nil, nil
 	a.operator = httpapi.New(config)
 	return nil
 }
@@ -125,6 +128,20 @@ func (c serveCommand) demoOrganization() string {
 		return ""
 	}
 	return c.DemoOrganization
+}
+
+// demoHosts are the names by which the demo is reached: of its listener and, where
+// a proxy stands before it, of its public address. Without the demo there are none:
+// who has a token may come by any name.
+func (c serveCommand) demoHosts() []string {
+	if !c.Demo {
+		return nil
+	}
+	hosts := []string{c.Listen}
+	if u, err := url.Parse(c.PublicURL); err == nil && u.Host != "" {
+		hosts = append(hosts, u.Host)
+	}
+	return hosts
 }
 
 func (c serveCommand) defaultOwner() string {
