@@ -21,8 +21,8 @@ const (
 
 // readBody returns the body's JSON, and whether there was a body at all. It
 // refuses what is too large (413), of another type (415) or not JSON (400).
-func readBody(w http.ResponseWriter, r *http.Request) (v strictjson.Value, present bool, err error) {
-	text, err := readAll(w, r)
+func readBody(w http.ResponseWriter, r *http.Request, closing <-chan struct{}) (v strictjson.Value, present bool, err error) {
+	text, err := readAll(w, r, closing)
 	if err != nil || len(text) == 0 {
 		return v, false, err
 	}
@@ -41,14 +41,20 @@ func readBody(w http.ResponseWriter, r *http.Request) (v strictjson.Value, prese
 	return v, true, nil
 }
 
-// readAll reads the body within its limits of size and time. The deadline is
+// readAll reads the body within its limits of size and time, and but shortly once
+// the server begins to close. The deadline is
 // then lifted: behind it, answers that wait would be cut off.
-func readAll(w http.ResponseWriter, r *http.Request) ([]byte, error) {
+func readAll(w http.ResponseWriter, r *http.Request, closing <-chan struct{}) ([]byte, error) {
 	if r.Body == nil || r.Body == http.NoBody {
 		return nil, nil
 	}
+	control, cut := http.NewResponseController(w), false
+	release := whenClosed(closing, func() { cut = control.SetReadDeadline(time.Now().Add(bodyGrace)) == nil })
 	text, err := io.ReadAll(io.LimitReader(r.Body, maxBody+1))
+	release()
 	switch {
+	case cut && errors.Is(err, os.ErrDeadlineExceeded):
+		return nil, errClosing
 	case errors.Is(err, os.ErrDeadlineExceeded):
 		return nil, malformed("The body did not arrive in time.")
 	case err != nil:
@@ -57,7 +63,7 @@ func readAll(w http.ResponseWriter, r *http.Request) ([]byte, error) {
 		_, _ = io.CopyN(io.Discard, r.Body, maxReadOn)
 		return nil, domain.NewError(codeTooLarge, "The body is larger than 1 MiB.")
 	}
-	_ = http.NewResponseController(w).SetReadDeadline(time.Time{})
+	_ = control.SetReadDeadline(time.Time{})
 	return text, nil
 }
 

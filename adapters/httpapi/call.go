@@ -30,6 +30,7 @@ type call struct {
 	shape       []domain.FieldError // what is wrong with body and parameters
 	held        error               // what the command is refused with where nothing else refuses it
 	hold        func() error        // counts one more command, and returns what it is refused with, or nil; nil: nothing is counted
+	closing     <-chan struct{}     // closed when the server begins to close
 	answered    bool                // the use case wrote the answer itself
 }
 
@@ -87,7 +88,7 @@ func (c *call) readHeaders(op operation) (err error) {
 
 // readBody reads the body into the struct and collects what does not fit.
 func (c *call) readBody(into any, mayBeLeftOut bool) error {
-	v, present, err := readBody(c.w, c.r)
+	v, present, err := readBody(c.w, c.r, c.closing)
 	switch {
 	case err != nil:
 		return err

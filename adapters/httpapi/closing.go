@@ -62,6 +62,28 @@ func endedSession(ctx context.Context) error {
 	return nil
 }
 
+// errClosing refuses what the end of the server cut.
+var errClosing = domain.Unavailable("The server is closing, and this has not arrived; send it again in a moment.", time.Second, nil)
+
+// bodyGrace is how long bodies that are not whole may still come when the server
+// begins to close.
+const bodyGrace = 2 * time.Second
+
+// whenClosed does something once the channel is closed, unless it is stopped
+// before; behind stop nothing goes on.
+func whenClosed(closed <-chan struct{}, do func()) (stop func()) {
+	stopped, ended := make(chan struct{}), make(chan struct{})
+	go func() {
+		defer close(ended)
+		select {
+		case <-closed:
+			do()
+		case <-stopped:
+		}
+	}()
+	return func() { close(stopped); <-ended }
+}
+
 // closing reports whether the server has begun to close.
 func (a *api) closing() bool {
 	select {

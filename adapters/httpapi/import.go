@@ -1,10 +1,8 @@
 package httpapi
 
 import (
-	"context"
 	"net/http"
 	"strconv"
-	"time"
 
 	"parley/adapters/httpapi/ndjson"
 	"parley/commands"
@@ -68,16 +66,16 @@ func firstOf(errs ...error) error {
 func (a *api) importFile(c *call, req commands.Request) error {
 	ctx, stop := a.untilClosing(c.r.Context())
 	defer stop()
-	control := http.NewResponseController(c.w)
-	_ = control.EnableFullDuplex()
-	defer context.AfterFunc(ctx, func() { _ = control.SetReadDeadline(time.Now()) })()
+	_ = http.NewResponseController(c.w).EnableFullDuplex()
+	body, release := newPatientReader(ctx, c.w, c.r.Body, a.config.BodyTimeout)
+	defer release()
 	c.answered = true
 	c.w.Header().Set("Content-Type", typeNDJSON)
 	c.w.Header().Set("Trailer", "Parley-Position")
 	out := newLineWriter(c.w)
 	defer out.close()
 	file := ndjson.Import{Handle: a.config.Commands.ImportLine.Handle, Request: req}
-	summary, err := file.Run(ctx, &patientReader{ctx, control, c.r.Body, a.config.BodyTimeout}, func(r ndjson.Result) error {
+	summary, err := file.Run(ctx, body, func(r ndjson.Result) error {
 		return out.write(importResult(r))
 	})
 	if err != nil {

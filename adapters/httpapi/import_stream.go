@@ -16,12 +16,20 @@ type patientReader struct {
 	timeout time.Duration
 }
 
+// newPatientReader returns a reader of the body that also a Read under way ends of
+// when the context does. stop must be called before the deadline is lifted.
+func newPatientReader(ctx context.Context, w http.ResponseWriter, body io.Reader, timeout time.Duration) (p *patientReader, stop func()) {
+	p = &patientReader{ctx, http.NewResponseController(w), body, timeout}
+	return p, whenClosed(ctx.Done(), func() { _ = p.control.SetReadDeadline(time.Now()) })
+}
+
 // Read implements io.Reader.
 func (p *patientReader) Read(b []byte) (int, error) {
+	_ = p.control.SetReadDeadline(time.Now().Add(p.timeout))
+	// Asked behind that: what the end of the context set is not to be undone.
 	if err := p.ctx.Err(); err != nil {
 		return 0, err
 	}
-	_ = p.control.SetReadDeadline(time.Now().Add(p.timeout))
 	return p.body.Read(b)
 }
 

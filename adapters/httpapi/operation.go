@@ -123,7 +123,7 @@ func answering[A any](op operation) operation {
 // then the use case, which refuses in the contract's order.
 func (a *api) serve(op operation) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
-		c := &call{w: w, r: r, freshness: a.config.Freshness}
+		c := &call{w: w, r: r, freshness: a.config.Freshness, closing: a.config.Closing}
 		if op.needs != noIdentity {
 			if err := c.signIn(a.config.Authenticator); err != nil {
 				a.refuse(w, r, a.unknown(r, err))

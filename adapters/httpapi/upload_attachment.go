@@ -3,7 +3,6 @@ package httpapi
 import (
 	"errors"
 	"io"
-	"net/http"
 	"reflect"
 	"time"
 
@@ -50,18 +49,22 @@ func (a *api) uploadAttachment() operation {
 func (a *api) upload(c *call, req commands.Request, name string) (answer, error) {
 	ctx, stop := a.untilClosing(c.r.Context())
 	defer stop()
-	control := http.NewResponseController(c.w)
-	body := &patientReader{ctx, control, c.r.Body, a.config.BodyTimeout}
+	body, release := newPatientReader(ctx, c.w, c.r.Body, a.config.BodyTimeout)
 	up, err := a.config.Commands.UploadAttachment.Handle(ctx, commands.UploadAttachment{
 		Request: req, Name: name, Content: body, Size: c.r.ContentLength,
 	})
 	if e, is := errors.AsType[*domain.Error](err); is && e.Code == codeTooLarge {
 		_, _ = io.CopyN(io.Discard, body, maxReadOn)
 	}
-	_ = control.SetReadDeadline(time.Time{})
-	if err != nil {
+	release()
+	switch {
+	case err != nil && ctx.Err() != nil && a.closing():
+		_ = body.control.SetReadDeadline(time.Now()) // the answer does not wait for the rest
+		return answer{}, errClosing
+	case err != nil:
 		return answer{}, err
 	}
+	_ = body.control.SetReadDeadline(time.Time{})
 	return answer{status: 201, body: attachmentShape(up.File), position: up.Position}, nil
 }
 

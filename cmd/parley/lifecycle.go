@@ -17,7 +17,7 @@ const (
 	headerTimeout = 5 * time.Second
 	idleTimeout   = 2 * time.Minute
 	maxHeader     = 64 << 10
-	drainLimit    = 10 * time.Second
+	drainLimit    = 7 * time.Second // which leaves time to close the stores within 10 s
 )
 
 // door is a server and where it listens.
@@ -69,12 +69,17 @@ func serveFor(ctx context.Context, c serveCommand, std stdio, f *folder, use fun
 	return a.serve(ctx, nil, gates{}, func(context.Context) error { return use(operatorOf(f.path)) })
 }
 
-// shutdown lets requests in flight finish, and cuts what has not by the end.
+// shutdown lets requests in flight finish, and cuts what has not by the end: a
+// client that neither sends nor reads is no failure of the server.
 func shutdown(ctx context.Context, doors []door) error {
 	var all error
 	for _, d := range doors {
-		if err := d.server.Shutdown(ctx); err != nil {
-			all = errors.Join(all, fmt.Errorf("finish requests: %w", err), d.server.Close())
+		err := d.server.Shutdown(ctx)
+		if errors.Is(err, context.DeadlineExceeded) {
+			err = d.server.Close()
+		}
+		if err != nil {
+			all = errors.Join(all, fmt.Errorf("finish requests: %w", err))
 		}
 	}
 	return all
