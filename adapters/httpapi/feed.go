@@ -38,7 +38,7 @@ func (a *api) getFeed() operation {
 			return answer{}, nil // that is said before anything of the log
 		}
 		if strings.Contains(c.r.Header.Get("Accept"), "text/event-stream") {
-			return answer{}, a.streamFeed(c, q)
+			return answer{}, a.stream(c, func() error { return a.streamFeed(c, q) })
 		}
 		result, err := a.poll(c, q)
 		if err != nil {

@@ -28,7 +28,7 @@ func (a *api) getLive() operation {
 		}
 		ctx, stop := a.whileSignedIn(c, func(access.Actor) bool { return true }) // the stream sees to the rest itself
 		defer stop()
-		err := a.config.Live.Serve(c.w, c.r.WithContext(ctx), c.actor)
+		err := a.stream(c, func() error { return a.config.Live.Serve(c.w, c.r.WithContext(ctx), c.actor) })
 		c.answered = err == nil
 		return answer{}, err
 	})

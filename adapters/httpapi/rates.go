@@ -26,13 +26,14 @@ type rates struct {
 	failures *buckets // by address, as are the following
 	begun    *buckets
 	finished *buckets
+	streams  *openStreams
 }
 
 func newRates(on bool) *rates {
 	if !on {
 		return nil
 	}
-	return &rates{people: newBuckets(), failures: newBuckets(), begun: newBuckets(), finished: newBuckets()}
+	return &rates{people: newBuckets(), failures: newBuckets(), begun: newBuckets(), finished: newBuckets(), streams: &openStreams{of: map[string]int{}}}
 }
 
 // hold counts what is limited: commands by person, and signing in by address.
