@@ -54,7 +54,7 @@ var (
 		"	result, err := client.AppendToStream(", "	p.events = append([]esdb.EventData(nil), p.events...)\n	for i := range p.events {\n		p.events[i].EventID = uuid.New()\n	}\n	result, err := client.AppendToStream(",
 	}
 	claims = []string{
-		"			if last != nil {\n				err = unknown(err, last)\n			}\n			return zero, err\n", "			_ = last\n			return zero, err\n",
+		"			if last != nil {\n				err = unknown(c, err, last)\n			}\n			return zero, err\n", "			_ = last\n			return zero, err\n",
 	}
 	keepsPosition = []string{"damage.Position = eventlog.Position(d.GetValue())", "_ = d"}
 	forgetsKeys   = []string{"	done, found := here.find(c.scope)\n", "	c.events = c.id\n	done, found := here.find(c.id)\n"}
