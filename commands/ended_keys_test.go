@@ -130,13 +130,13 @@ func TestImportLine_does_not_bring_back_a_conversation_whose_stream_was_ended(t 
 
 func TestStart_in_a_stream_that_turns_out_to_have_been_deleted_is_undone(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
+	w := newDeafWorld(t)
 	id := w.given()
 	w.operator().remove(conversation.Stream(id))
 	other := newDeafInstance(w.log)
 	_, err := other.Update(t.Context(), id, request(), start)
 	sameRefusal(t, "the start", err, say(ada)(w, uuid.New()))
-	w.wantRemoved(id)
+	w.wantRemoved(id, eventlog.Start)
 }
 
 func TestCommands_on_what_never_was_leave_no_trace(t *testing.T) {
@@ -169,7 +169,7 @@ func (l *racing) Append(ctx context.Context, stream string, expected eventlog.Re
 
 func TestOnlyOneInstance_says_that_a_conversation_was_removed(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
+	w := newDeafWorld(t)
 	log := &racing{Log: w.log}
 	one, other := newDeafInstance(log), newDeafInstance(w.log)
 	id := w.given()
@@ -177,5 +177,5 @@ func TestOnlyOneInstance_says_that_a_conversation_was_removed(t *testing.T) {
 	first := func() { wantCode(t, other.Inspect(t.Context(), id), "") }
 	log.before.Store(&first)
 	wantCode(t, one.Inspect(t.Context(), id), "")
-	w.wantRemoved(id)
+	w.wantRemoved(id, eventlog.Start)
 }

@@ -114,47 +114,55 @@ func TestCommands_on_a_conversation_that_is_deleted_for_ever_find_none(t *testin
 	}
 }
 
+// cuts are how a stream loses its beginning, or all that can be read of it.
+var cuts = map[string]func(o operator, stream string){
+	"deleted":          operator.remove,
+	"cut by $maxCount": func(o operator, stream string) { o.say(`{"$maxCount":2}`)(stream) },
+	"cut by $tb":       func(o operator, stream string) { o.say(`{"$tb":3}`)(stream) },
+	"hidden by $tb":    func(o operator, stream string) { o.say(`{"$tb":1000}`)(stream) },
+	"deleted and written again": func(o operator, stream string) {
+		o.remove(stream)
+		o.write(stream, conversation.Renamed{}.EventType(), `{"name":"Late"}`)
+	},
+}
+
 func TestCommands_on_a_conversation_that_is_no_longer_whole_find_none_and_end_it(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
-	for way, cut := range map[string]func(stream string){
-		"deleted":          w.operator().remove,
-		"cut by $maxCount": w.operator().say(`{"$maxCount":2}`),
-		"cut by $tb":       w.operator().say(`{"$tb":3}`),
-		"hidden by $tb":    w.operator().say(`{"$tb":1000}`),
-		"deleted and written again": func(stream string) {
-			w.operator().remove(stream)
-			w.operator().write(stream, conversation.Renamed{}.EventType(), `{"name":"Late"}`)
-		},
-	} {
-		for _, knows := range []struct {
-			what string
-			of   func(*world) *world
-		}{
-			{"an instance that knew it", func(w *world) *world { return w }},
-			{"a new instance", (*world).another},
-		} {
-			for name, does := range onEach {
-				w.Run(way+", "+name+" on "+knows.what, func(t *testing.T) {
-					inner := *w
-					inner.T = t
-					id := inner.given(said(1, 1, bob, bob, "hello"), conversation.ContextAttached{Context: bobsOrder})
-					cut(conversation.Stream(id))
-					inner.heard()
-					sameRefusal(t, name, does(knows.of(&inner), id), does(&inner, uuid.New()))
-					inner.wantRemoved(id)
-				})
-			}
+	hearing, deaf := newWorld(t), newDeafWorld(t)
+	for way, cut := range cuts {
+		for name, does := range onEach {
+			t.Run(way+", "+name+", by an instance that knew it", func(t *testing.T) {
+				w := *hearing
+				w.T = t
+				w.findsNone(name, does, cut, func() *world { w.heard(); return &w })
+			})
+			t.Run(way+", "+name+", by one that has never met it", func(t *testing.T) {
+				w := *deaf
+				w.T = t
+				w.findsNone(name, does, cut, w.deaf)
+			})
 		}
 	}
 }
 
-// wantRemoved fails the test unless the system noticed once that a conversation's
-// stream is no longer whole, and left nothing in it before that.
-func (w *world) wantRemoved(id uuid.UUID) {
+// findsNone fails the test unless a command finds no conversation where the stream
+// was cut, and leaves it ended.
+func (w *world) findsNone(name string, does step, cut func(operator, string), who func() *world) {
+	w.Helper()
+	before, err := w.log.End(w.Context())
+	wantCode(w.T, err, "")
+	id := w.given(said(1, 1, bob, bob, "hello"), conversation.ContextAttached{Context: bobsOrder})
+	cut(w.operator(), conversation.Stream(id))
+	sameRefusal(w.T, name, does(who(), id), does(w, uuid.New()))
+	w.wantRemoved(id, before)
+}
+
+// wantRemoved fails the test unless the system noticed once, behind a position, that
+// a conversation's stream is no longer whole, and left nothing in it before that.
+func (w *world) wantRemoved(id uuid.UUID, after eventlog.Position) {
 	w.Helper()
 	removed, noticed := (conversation.Removed{}).EventType(), 0
-	for e, err := range w.log.ReadAll(w.Context(), eventlog.Start, conversation.Stream(id), 0) {
+	for e, err := range w.log.ReadAll(w.Context(), after, conversation.Stream(id), 0) {
 		var m domain.Meta
 		if err != nil || e.Type != removed {
 			continue
@@ -185,7 +193,7 @@ func TestConversation_whose_stream_is_cut_as_it_grows_is_found_until_then(t *tes
 		wantCode(t, say(bob)(w, id), "")
 	}
 	wantCode(t, say(bob)(w, id), domain.CodeNotFound)
-	w.wantRemoved(id)
+	w.wantRemoved(id, eventlog.Start)
 }
 
 func TestStreams_of_which_something_harmless_is_said_go_on(t *testing.T) {

@@ -130,8 +130,12 @@ func TestKeys_need_nothing_that_covers_what_others_wrote(t *testing.T) {
 	foreign(t, log, 3)
 	i := newInstanceRemembering(t, log, &table{log: log, until: first.Position})
 	crowd(t, i, id)
-	i.must(t, id, keyed("one more", "f"), post("hello"))
-	i.must(t, id, keyed("and one that nobody knows", "f"), post("hello"))
+	for _, unknown := range []string{"one more", "and one that nobody knows"} {
+		eventually(t, "a key that nobody knows is taken", func() bool {
+			_, err := i.Update(t.Context(), id, keyed(unknown, "f"), post("hello"))
+			return err == nil
+		})
+	}
 	if again := i.must(t, id, keyed("k0", "f"), post("hello")); !again.Repeated || again.Position != first.Position {
 		t.Errorf("the first key again: %+v", again)
 	}
