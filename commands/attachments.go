@@ -38,9 +38,15 @@ type AttachmentAnswer struct {
 // errNoContent is the refusal of an upload of nothing.
 var errNoContent = domain.NewError(domain.CodeMalformed, "Send the file's content as the body; it must not be empty.")
 
+// roomRetry is after how long a client may ask again whether there is room.
+const roomRetry = time.Minute
+
 // storeFault is what an error of the blob store, or of the scanner, is to a
 // caller.
 func storeFault(err error) error {
+	if errors.Is(err, blob.ErrFull) {
+		return domain.Unavailable("There is no room for files just now; everything else goes on. Tell whoever operates the server, or try again later.", roomRetry, err)
+	}
 	return domain.Unavailable("Files cannot be taken or given just now; try again in a moment.", retryAfter, err)
 }
 

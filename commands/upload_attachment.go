@@ -75,6 +75,10 @@ type upload struct {
 }
 
 func (u *upload) run(types []string) (AttachmentAnswer, error) {
+	// Asked before anything is recorded: an event takes room too.
+	if err := u.h.Blobs.Room(u.ctx); err != nil {
+		return AttachmentAnswer{}, storeFault(err)
+	}
 	head, err := u.content.head(u.h.HeadBytes)
 	if err != nil {
 		return AttachmentAnswer{}, err

@@ -18,14 +18,17 @@ import (
 const partSuffix = ".part"
 
 // Folder keeps blobs as files of one folder. It implements blob.Store.
-type Folder struct{ dir string }
+type Folder struct {
+	dir     string
+	reserve int64 // bytes of the disk that are kept free
+}
 
 // NewFolder returns the store in the folder, which is made when it is missing.
 func NewFolder(dir string) (*Folder, error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, fmt.Errorf("make folder of blobs: %w", err)
 	}
-	return &Folder{dir}, nil
+	return &Folder{dir: dir}, nil
 }
 
 // path spreads blobs over 256 folders by the last two digits of their ids, which
@@ -46,7 +49,7 @@ func (f *Folder) Write(ctx context.Context, id uuid.UUID, content io.Reader) err
 		return unavailable("create blob", err)
 	}
 	defer file.Close()
-	if err := fill(ctx, file, content); err != nil {
+	if err := fill(ctx, &sparing{folder: f, to: file}, content); err != nil {
 		return err
 	}
 	if err := file.Sync(); err != nil {

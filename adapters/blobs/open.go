@@ -18,6 +18,9 @@ type Config struct {
 	// Place is a folder, or s3://bucket/prefix with the parameters endpoint (host
 	// and port; Amazon's if left out), region and insecure=true (http).
 	Place string
+	// Reserve is how many bytes of a folder's disk are kept free: below it no blob is
+	// taken; 0: none.
+	Reserve int64
 	// AccessKey and SecretKey are those of an S3 store. Without, they come from
 	// the variables AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, else from the
 	// machine's role.
@@ -37,7 +40,12 @@ func Open(c Config) (blob.Store, error) {
 	if strings.Contains(c.Place, "://") {
 		return nil, errors.New("must be a folder or s3://bucket")
 	}
-	return NewFolder(c.Place)
+	f, err := NewFolder(c.Place)
+	if err != nil {
+		return nil, err
+	}
+	f.reserve = c.Reserve
+	return f, nil
 }
 
 func openBucket(c Config) (*Bucket, error) {

@@ -16,11 +16,16 @@ var (
 	ErrNotFound = errors.New("blob is not there")
 	// ErrUnavailable says that the store, or the scanner, cannot do it now.
 	ErrUnavailable = errors.New("blob store is not available")
+	// ErrFull says that the store keeps what is left of its disk free.
+	ErrFull = errors.New("blob store takes nothing more: its disk has less free than is to be kept")
 )
 
 // Store keeps blobs by id. All methods are safe for concurrent use, and all
 // memory that they use is bounded, however large a blob is.
 type Store interface {
+	// Room returns an error that wraps ErrFull while nothing more is taken. It is
+	// asked before anything is done about a blob; Write fails with it too.
+	Room(ctx context.Context) error
 	// Write stores the content as the blob, once and whole: when it returns nil
 	// the blob survives a crash of the machine, and until then nothing can be
 	// opened. An error of content is returned wrapped. After any error parts of
