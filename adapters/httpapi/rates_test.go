@@ -38,6 +38,7 @@ type anySignIn struct{}
 func (anySignIn) Begin(http.ResponseWriter, *http.Request, string) (string, error) {
 	return "/there", nil
 }
+
 func (anySignIn) Begun(r *http.Request) bool                                { return r.URL.Query().Get("state") == "good" }
 func (anySignIn) Finish(http.ResponseWriter, *http.Request) (string, error) { return "/v1/me", nil }
 func (anySignIn) End(http.ResponseWriter, *http.Request) error              { return nil }
