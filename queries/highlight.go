@@ -3,7 +3,6 @@ package queries
 import (
 	"html"
 	"strings"
-	"unicode/utf8"
 
 	"parley/domain/words"
 )
@@ -63,12 +62,5 @@ func beginOf(text string, wanted words.Query) int {
 }
 
 func excerptOf(text string) string {
-	if len(text) > excerptBytes {
-		end := excerptBytes
-		for !utf8.RuneStart(text[end]) {
-			end--
-		}
-		text = text[:end]
-	}
-	return strings.TrimSpace(firstCharacters(text, excerptCharacters))
+	return strings.TrimSpace(firstCharacters(text, excerptCharacters, excerptBytes))
 }

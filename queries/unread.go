@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/google/uuid"
 	"github.com/rivo/uniseg"
@@ -53,9 +54,12 @@ type UnreadItem struct {
 	At           time.Time
 }
 
+// How many items there are, and how much a snippet says: so many characters, and
+// never more than so many bytes.
 const (
 	unreadItems       = 4
 	snippetCharacters = 50
+	snippetBytes      = 2048
 )
 
 // UnreadHandler answers [Unread].
@@ -104,7 +108,7 @@ func (h UnreadHandler) addUnread(row sqldb.Row, out *UnreadResult) error {
 // snippet returns the beginning of a message's plain text on one line, cut
 // between characters as a reader sees them.
 func (s Sources) snippet(body string) string {
-	return firstCharacters(s.plain(body), snippetCharacters)
+	return firstCharacters(s.plain(body), snippetCharacters, snippetBytes)
 }
 
 // plain returns a message's plain text on one line.
@@ -115,20 +119,39 @@ func (s Sources) plain(body string) string {
 	return strings.Join(strings.Fields(body), " ")
 }
 
-// firstCharacters returns as many characters of a text, as a reader sees them.
-// Where there is nothing but ASCII, and no line, each is a byte.
-func firstCharacters(text string, n int) string {
-	if isASCII(text[:min(len(text), n+1)]) {
-		return text[:min(len(text), n)]
+// firstCharacters returns so many characters of a text, as a reader sees them, or
+// fewer where they have more than so many bytes: a character may have any number.
+// One that alone has more is cut. Where there is nothing but ASCII, and no line,
+// each is a byte.
+func firstCharacters(text string, characters, bytes int) string {
+	if isASCII(text[:min(len(text), characters+1)]) {
+		return text[:min(len(text), characters, bytes)]
 	}
-	rest, state := text, -1
-	for range n {
+	rest, state, whole := text[:runesWithin(text, bytes)], -1, 0
+	limit := len(rest)
+	for range characters {
 		if rest == "" {
-			return text
+			break
 		}
 		_, rest, _, state = uniseg.FirstGraphemeClusterInString(rest, state)
+		if rest == "" && limit < len(text) && whole > 0 {
+			break // the rest of it is not here
+		}
+		whole = limit - len(rest)
 	}
-	return text[:len(text)-len(rest)]
+	return text[:whole]
+}
+
+// runesWithin returns how many bytes of a text are whole code points within so
+// many.
+func runesWithin(text string, bytes int) int {
+	if len(text) <= bytes {
+		return len(text)
+	}
+	for !utf8.RuneStart(text[bytes]) {
+		bytes--
+	}
+	return bytes
 }
 
 func isASCII(text string) bool {

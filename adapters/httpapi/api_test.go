@@ -69,7 +69,7 @@ func thin(t *testing.T, models readModels, logTo io.Writer) *httptest.Server {
 	server := httptest.NewServer(httpapi.New(httpapi.Config{
 		Authenticator: people{}, Projections: models, Readiness: models,
 		Metrics: http.NotFoundHandler(), Logger: slog.New(slog.NewJSONHandler(logTo, nil)),
-		Markup: func(body string) string { return body }, Version: "test",
+		Markup: func(body string) string { return body }, PlainText: func(body string) string { return body }, Version: "test",
 	}))
 	t.Cleanup(server.Close)
 	return server

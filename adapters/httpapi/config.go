@@ -45,7 +45,9 @@ type Config struct {
 	Blobs     blob.Store
 	Freshness Freshness
 	// Markup turns a message's body into safe HTML.
-	Markup      func(body string) (html string)
+	Markup func(body string) (html string)
+	// PlainText turns a message's body into text without marks.
+	PlainText   func(body string) (text string)
 	Live        Live
 	Projections Projections
 	Readiness   ReadinessPort

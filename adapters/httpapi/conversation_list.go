@@ -79,7 +79,7 @@ type conversationListParameters struct {
 }
 
 func (a *api) listConversations() operation {
-	op := answering[Page[Conversation]](operation{
+	op := answering[Page[ListedConversation]](operation{
 		method: "GET", path: "/v1/conversations", id: "list-conversations", tag: tagConversations,
 		summary: "List the conversations that the caller may view", success: 200,
 	})
@@ -95,5 +95,5 @@ func (a *api) conversations(c *call, q queries.ConversationList) (answer, error)
 	if err != nil {
 		return answer{}, err
 	}
-	return page(result.Items, result.NextCursor, a.conversationShape(c.actor)), nil
+	return a.conversationPage(c.actor, result.Items, result.NextCursor), nil
 }

@@ -88,7 +88,7 @@ type myConversationsParameters struct {
 }
 
 func (a *api) listMyConversations() operation {
-	op := answering[Page[Conversation]](operation{
+	op := answering[Page[ListedConversation]](operation{
 		method: "GET", path: "/v1/me/conversations", id: "list-my-conversations", tag: tagMe,
 		summary: "List the caller's active conversations", success: 200,
 	})

@@ -10,7 +10,7 @@ import (
 // RecordActivities is a page of the conversations about a record, and on the first
 // page what is left of those that are gone.
 type RecordActivities struct {
-	Page[Conversation]
+	Page[ListedConversation]
 	Removed []RemovedConversation `json:"removed" doc:"The last ones that somebody took out of the event store itself, newest first; on the first page, for those who may view all conversations."`
 }
 
@@ -46,7 +46,7 @@ func (a *api) getRecordActivities() operation {
 			return answer{}, err
 		}
 		return answer{status: 200, body: RecordActivities{
-			Page: pageOf(result.Items, result.NextCursor, a.conversationShape(c.actor)), Removed: shown(result.Removed, removedShape),
+			Page: pageOf(result.Items, result.NextCursor, a.listedShape(c.actor)), Removed: shown(result.Removed, removedShape),
 		}}, nil
 	})
 }

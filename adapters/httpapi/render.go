@@ -58,43 +58,63 @@ func participantShape(p queries.Participant) Participant {
 	return Participant{Person: personShape(p.Person), ReadUpTo: p.ReadUpTo, Muted: p.Muted}
 }
 
-func (a *api) messageShape(m queries.Message) Message {
-	shape := Message{
+func messageFacts(m queries.Message) MessageFacts {
+	return MessageFacts{
 		ID: m.ID, Number: m.Number, Body: m.Body,
 		From: personShape(m.From), Author: perhaps(m.Author, personShape),
 		Internal: m.Internal, At: m.At.UTC(), EditedAt: perhaps(m.EditedAt, time.Time.UTC), Redacted: m.Redacted,
 		Attachments: shown(m.Attachments, attachmentShape),
 	}
+}
+
+func (a *api) messageShape(m queries.Message) Message {
+	shape := Message{MessageFacts: messageFacts(m)}
 	if !m.Redacted {
 		shape.HTML = a.config.Markup(m.Body)
 	}
 	return shape
 }
 
-// conversationShape returns how a conversation is shown to people of the actor's
-// kind: customer users get no revision.
-func (a *api) conversationShape(actor access.Actor) func(queries.ConversationResult) Conversation {
-	return func(c queries.ConversationResult) Conversation {
-		shape := Conversation{
-			ID: c.ID, Name: c.Name, Status: c.Status,
-			Owner: personShape(c.Owner), CustomerUser: personShape(c.CustomerUser), Customer: customerShape(c.Customer),
-			Source: perhaps(c.Source, recordShape), Contexts: shown(c.Contexts, recordShape),
-			Participants: shown(c.Participants, participantShape),
-			MessageCount: c.MessageCount, LastMessage: perhaps(c.LastMessage, a.messageShape),
-			Unread: c.Unread, Mine: c.Mine, CreatedAt: c.CreatedAt.UTC(), UpdatedAt: c.UpdatedAt.UTC(),
-			Actions: append([]access.Action{}, c.Actions...),
-		}
-		if !actor.IsCustomer() {
-			shape.Revision = new(eventlog.Revision(c.Revision))
-		}
-		return shape
+func (a *api) lastMessageShape(m queries.Message) LastMessage {
+	shape := LastMessage{MessageFacts: messageFacts(m)}
+	if !m.Redacted {
+		shape.Text = a.config.PlainText(m.Body)
 	}
+	return shape
+}
+
+// conversationFacts returns how a conversation is shown to people of the actor's
+// kind: customer users get no revision.
+func conversationFacts(actor access.Actor, c queries.ConversationResult) ConversationFacts {
+	facts := ConversationFacts{
+		ID: c.ID, Name: c.Name, Status: c.Status,
+		Owner: personShape(c.Owner), CustomerUser: personShape(c.CustomerUser), Customer: customerShape(c.Customer),
+		Source: perhaps(c.Source, recordShape), Contexts: shown(c.Contexts, recordShape),
+		Participants: shown(c.Participants, participantShape), MessageCount: c.MessageCount,
+		Unread: c.Unread, Mine: c.Mine, CreatedAt: c.CreatedAt.UTC(), UpdatedAt: c.UpdatedAt.UTC(),
+		Actions: append([]access.Action{}, c.Actions...),
+	}
+	if !actor.IsCustomer() {
+		facts.Revision = new(eventlog.Revision(c.Revision))
+	}
+	return facts
+}
+
+func (a *api) conversationShape(actor access.Actor, c queries.ConversationResult) Conversation {
+	return Conversation{conversationFacts(actor, c), perhaps(c.LastMessage, a.messageShape)}
+}
+
+// conversationPage is an answer that carries a page of conversations.
+func (a *api) conversationPage(actor access.Actor, items []queries.ConversationResult, next string) answer {
+	return page(items, next, func(c queries.ConversationResult) ListedConversation {
+		return ListedConversation{conversationFacts(actor, c), perhaps(c.LastMessage, a.lastMessageShape)}
+	})
 }
 
 // conversationAnswer is an answer that carries one conversation.
 func (a *api) conversationAnswer(actor access.Actor, c queries.ConversationResult) answer {
 	return answer{
-		status: 200, body: a.conversationShape(actor)(c),
+		status: 200, body: a.conversationShape(actor, c),
 		revision: eventlog.Revision(c.Revision), etagged: !actor.IsCustomer(),
 	}
 }

@@ -54,19 +54,30 @@ type Participant struct {
 	Muted    bool   `json:"muted" doc:"The person wants no mail of it."`
 }
 
-// Message is a message as the caller sees it.
-type Message struct {
+// MessageFacts is what every answer says of a message.
+type MessageFacts struct {
 	ID          uuid.UUID    `json:"id" format:"uuid"`
 	Number      int          `json:"number" doc:"1, 2, 3 … without gap, over the messages that the caller sees."`
-	Body        string       `json:"body" doc:"As typed: a subset of CommonMark."`
-	HTML        string       `json:"html" doc:"The body as safe HTML."`
+	Body        string       `json:"body" doc:"As typed. Characters are text but for a closed list of marks: paired * ** _ __ around words, paired backticks, closed fences, > at the beginning of a quoted line, and the brackets and ids of mentions, @user:id or @[Name](user:id)."`
 	From        Person       `json:"from" doc:"The displayed sender."`
 	Author      *Person      `json:"author,omitempty" doc:"Who wrote it; absent for customer users."`
 	Internal    bool         `json:"internal"`
 	At          time.Time    `json:"at"`
 	EditedAt    *time.Time   `json:"edited_at" doc:"When the author last gave it another body; null if never."`
-	Redacted    bool         `json:"redacted" doc:"An administrator took the body out of sight: body and html are empty."`
+	Redacted    bool         `json:"redacted" doc:"An administrator took the body out of sight: it is empty, and so is what is made of it."`
 	Attachments []Attachment `json:"attachments"`
+}
+
+// Message is a message as the caller sees it.
+type Message struct {
+	MessageFacts
+	HTML string `json:"html" doc:"The body as safe HTML: its text content is the body without the marks. Elements p, br, em, strong, code, pre, blockquote, ul, li, a and span of class mention; links lead to the http, https or mailto address that is their text."`
+}
+
+// LastMessage is the last message of a conversation that stands in a list.
+type LastMessage struct {
+	MessageFacts
+	Text string `json:"text" doc:"The body without its marks, as plain text."`
 }
 
 // Attachment is a file on a message.
@@ -78,8 +89,8 @@ type Attachment struct {
 	SHA256      string    `json:"sha256" doc:"Digest of the content, in hex."`
 }
 
-// Conversation is a conversation as the caller sees it.
-type Conversation struct {
+// ConversationFacts is what every answer says of a conversation.
+type ConversationFacts struct {
 	ID           uuid.UUID           `json:"id" format:"uuid"`
 	Name         string              `json:"name"`
 	Status       conversation.Status `json:"status" enum:"active,closed"`
@@ -90,13 +101,24 @@ type Conversation struct {
 	Contexts     []Record            `json:"contexts"`
 	Participants []Participant       `json:"participants"`
 	MessageCount int                 `json:"message_count"`
-	LastMessage  *Message            `json:"last_message"`
 	Unread       int                 `json:"unread" doc:"The caller's number of unread messages; 0 for non-participants."`
 	Mine         bool                `json:"mine" doc:"The caller takes part or started it."`
 	CreatedAt    time.Time           `json:"created_at"`
 	UpdatedAt    time.Time           `json:"updated_at"`
 	Revision     *eventlog.Revision  `json:"revision,omitempty" doc:"The entity tag's number; absent for customer users."`
 	Actions      []access.Action     `json:"actions" enum:"add_message,edit,assign,delete,close,reopen,add_context,remove_context" doc:"What the caller may do now."`
+}
+
+// Conversation is a conversation as the caller sees it.
+type Conversation struct {
+	ConversationFacts
+	LastMessage *Message `json:"last_message"`
+}
+
+// ListedConversation is a conversation in a list.
+type ListedConversation struct {
+	ConversationFacts
+	LastMessage *LastMessage `json:"last_message"`
 }
 
 // Page is one page of a list; next_cursor is null at its end.
@@ -124,7 +146,7 @@ type Indicator struct {
 type UnreadConversation struct {
 	Conversation uuid.UUID `json:"conversation" format:"uuid"`
 	Name         string    `json:"name"`
-	Snippet      string    `json:"snippet"`
+	Snippet      string    `json:"snippet" doc:"The beginning of the last message's plain text on one line: at most 50 characters, and at most 2,048 bytes."`
 	From         Person    `json:"from"`
 	At           time.Time `json:"at"`
 }

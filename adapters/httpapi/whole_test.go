@@ -77,7 +77,7 @@ func wholeOver(t *testing.T, log eventlog.Log, node *eventnode.Node, change func
 		Commands:      use, Queries: questions(sources), Directory: use.ImportLine.Directory, Blobs: store, Freshness: follower,
 		Projections: readModels{}, Readiness: readModels{ready: true}, Live: silence{},
 		Metrics: http.NotFoundHandler(), Logger: slog.New(slog.NewJSONHandler(io.Discard, nil)), Closing: closing,
-		Markup: func(body string) string { return "<p>" + body + "</p>" }, Version: "test",
+		Markup: func(body string) string { return "<p>" + body + "</p>" }, PlainText: func(body string) string { return "plain " + body }, Version: "test",
 	}
 	change(&config)
 	server := httptest.NewServer(httpapi.New(config))

@@ -28,6 +28,8 @@ type Config struct {
 	PublicURL string
 	// Markup turns a message's text into safe HTML.
 	Markup func(body string) string
+	// PlainText turns it into text without marks.
+	PlainText func(body string) string
 	// Timeout bounds the delivery of one mail; 30 s when zero.
 	Timeout time.Duration
 }

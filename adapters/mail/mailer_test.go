@@ -20,7 +20,7 @@ func newMailer(t *testing.T, url string) *parleymail.Mailer {
 	t.Helper()
 	m, err := parleymail.New(parleymail.Config{
 		URL: url, From: "Parley <parley@acme.example>", PublicURL: "https://talk.example/",
-		Markup: markup.HTML, Timeout: 2 * time.Second,
+		Markup: markup.HTML, PlainText: markup.Plain, Timeout: 2 * time.Second,
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -61,7 +61,7 @@ func TestSend_delivers_a_readable_mail(t *testing.T) {
 			t.Errorf("%s: got %q, want %q", header, got, want)
 		}
 	}
-	for _, want := range []string{"Is *Thursday* fine?", "<em>Thursday</em>", "&lt;script&gt;", "https://talk.example/conversations/0197a000-0000-7000-8000-000000000002"} {
+	for _, want := range []string{"Is Thursday fine?", "<em>Thursday</em>", "&lt;script&gt;", "https://talk.example/conversations/0197a000-0000-7000-8000-000000000002"} {
 		if !strings.Contains(strings.ReplaceAll(got[0].Data, "=\r\n", ""), want) {
 			t.Errorf("the mail does not hold %q:\n%s", want, got[0].Data)
 		}
@@ -140,7 +140,7 @@ func TestSend_gives_up_on_a_server_that_says_nothing(t *testing.T) {
 	}
 	defer listener.Close()
 	m, err := parleymail.New(parleymail.Config{
-		URL: "smtp://" + listener.Addr().String(), From: "a@b.example", Markup: markup.HTML, Timeout: 200 * time.Millisecond,
+		URL: "smtp://" + listener.Addr().String(), From: "a@b.example", Markup: markup.HTML, PlainText: markup.Plain, Timeout: 200 * time.Millisecond,
 	})
 	if err != nil {
 		t.Fatal(err)

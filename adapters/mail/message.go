@@ -28,6 +28,7 @@ var (
 type page struct {
 	notification.Notice
 	HTML htmltemplate.HTML // safe: made by the markup
+	Text string
 	When string
 	URL  string
 }
@@ -35,7 +36,10 @@ type page struct {
 // message builds the mail of a notice. An error means that no server would take
 // it: the address cannot be one.
 func (m *Mailer) message(n notification.Notice) (*gomail.Msg, error) {
-	p := page{Notice: n, HTML: htmltemplate.HTML(m.config.Markup(n.Body)), When: n.At.Format("2 January 2006, 15:04 MST")}
+	p := page{
+		Notice: n, HTML: htmltemplate.HTML(m.config.Markup(n.Body)), Text: m.config.PlainText(n.Body),
+		When: n.At.Format("2 January 2006, 15:04 MST"),
+	}
 	if m.config.PublicURL != "" {
 		p.URL = strings.TrimSuffix(m.config.PublicURL, "/") + "/conversations/" + url.PathEscape(n.Conversation.String())
 	}

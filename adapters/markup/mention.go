@@ -1,134 +1,158 @@
 package markup
 
 import (
-	"bytes"
-	"html"
 	"net/url"
-	"regexp"
-	"slices"
 	"strings"
-	"unicode"
 	"unicode/utf8"
 
-	"github.com/yuin/goldmark/ast"
-	"github.com/yuin/goldmark/parser"
-	"github.com/yuin/goldmark/text"
-	"github.com/yuin/goldmark/util"
-
 	"parley/domain"
-	"parley/domain/conversation"
 )
 
-// Mentions returns the different people whom a text mentions, in their order, at
-// most [conversation.MaxMentions]: further ones are only shown. What is code
-// mentions nobody.
-func Mentions(body string) (people []domain.Person) {
-	if !strings.Contains(body, "@") {
-		return nil
-	}
-	_ = ast.Walk(markdown.Parser().Parse(text.NewReader([]byte(body))), func(n ast.Node, entering bool) (ast.WalkStatus, error) {
-		m, is := n.(*mention)
-		if is && entering && len(people) < conversation.MaxMentions && !slices.Contains(people, m.person) {
-			people = append(people, m.person)
-		}
-		return ast.WalkContinue, nil
-	})
-	return people
-}
-
-// mention is a person who is named in a text, in one of two forms:
+// A mention names a person in a text, in one of two forms:
 //
 //	@user:uma
 //	@[Uma User](user:uma)
 //
 // The first is for ids of letters, digits, dots, underscores and hyphens that
-// neither begin nor end with a dot or a hyphen; it is shown by the id. The
-// second is for every id: it ends at the first closing parenthesis, and %XX
-// stands for any byte of it. It is shown by what is in the brackets.
-type mention struct {
-	ast.BaseInline
-	person domain.Person
-	name   string
-}
+// neither begin nor end with a dot or a hyphen; it is shown by the id. The second
+// is for every id: it ends at the first closing parenthesis, and %XX stands for any
+// byte of it. It is shown by what is in the brackets. No word may run into a
+// mention, as one does into the @ of a mail address.
 
-var kindMention = ast.NewNodeKind("Mention")
+// maxWrittenID bounds an id as it is written, each byte perhaps %XX, in bytes.
+const maxWrittenID = 3 * domain.MaxIDBytes
 
-// Kind implements ast.Node.
-func (*mention) Kind() ast.NodeKind { return kindMention }
+// mentionForms read what begins with an @ and return where it ends, or 0.
+var mentionForms = []func(*inline, int32) int32{(*inline).namedMention, (*inline).simpleMention, (*inline).otherID}
 
-// Dump implements ast.Node.
-func (m *mention) Dump(source []byte, level int) {
-	ast.DumpHelper(m, source, level, map[string]string{"person": m.person.String()}, nil)
-}
-
-// maxMention bounds what is looked at to find one mention, in bytes: more than an
-// id may have when each byte is written %XX.
-const maxMention = 1024
-
-// mentionParser reads mentions where no word runs into them, as an address does.
-type mentionParser struct{}
-
-// Trigger implements parser.InlineParser.
-func (mentionParser) Trigger() []byte { return []byte{'@'} }
-
-// Parse implements parser.InlineParser.
-func (mentionParser) Parse(_ ast.Node, block text.Reader, _ parser.Context) ast.Node {
-	if isWord(block.PrecendingCharacter()) {
-		return nil
-	}
-	line, _ := block.PeekLine()
-	m, length := readMention(string(bytes.TrimRight(line[1:min(len(line), maxMention)], "\n")))
-	if m == nil {
-		return nil
-	}
-	block.Advance(1 + length)
-	return m
-}
-
-var (
-	named = regexp.MustCompile(`^\[([^\[\]]*[^\s\[\]][^\[\]]*)\]\(([a-z_]+):([^)]+)\)`)
-	// bare takes everything that looks as if it belonged to an id, so that an id
-	// of another form is not taken for the simple one that it begins with.
-	bare   = regexp.MustCompile(`^([a-z_]+):([A-Za-z0-9_@+/:%#=&$~.-]+)`)
-	simple = regexp.MustCompile(`^[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_])?$`)
-)
-
-// readMention reads what stands behind an @, and returns nil when it is no
-// mention, else how many bytes it has.
-func readMention(s string) (*mention, int) {
-	if f := named.FindStringSubmatch(s); f != nil {
-		id, err := url.PathUnescape(f[3])
-		if err != nil {
-			return nil, 0
+// atSign reads an @: a mention, the middle of a mail address, or a sign.
+func (in *inline) atSign(at int32) int32 {
+	if r := before(in.passed(at)); !isWord(r) && r != '_' {
+		for _, read := range mentionForms {
+			if end := read(in, at); end > 0 {
+				return end
+			}
 		}
-		return mentionOf(f[2], id, f[1]), len(f[0])
 	}
-	f := bare.FindStringSubmatch(s)
-	if f == nil {
-		return nil, 0
-	}
-	id := strings.TrimRight(f[2], ".:-")
-	length := len(f[1]) + 1 + len(id)
-	if after, _ := utf8.DecodeRuneInString(s[length:]); !simple.MatchString(id) || isWord(after) {
-		return nil, 0
-	}
-	return mentionOf(f[1], id, id), length
+	return in.mailAddress(at)
 }
 
-func mentionOf(kind, id, name string) *mention {
-	p := domain.Person{Kind: domain.Kind(kind), ID: id}
-	if !p.Kind.IsPerson() || domain.CheckID(id) != "" {
-		return nil
-	}
-	return &mention{person: p, name: strings.TrimSpace(name)}
+// mentioned shows a mention, of which the name, from one place to another, is
+// text.
+func (in *inline) mentioned(p domain.Person, at, name, nameEnd, end int32) int32 {
+	in.people = append(in.people, p)
+	in.put(openMention, at, at)
+	in.put(nothing, at+1, name)
+	in.put(closeMention, nameEnd, nameEnd)
+	in.put(nothing, nameEnd, end)
+	in.floor = end
+	return end
 }
 
-func isWord(r rune) bool { return r == '_' || unicode.IsLetter(r) || unicode.IsNumber(r) }
-
-func renderMention(w util.BufWriter, _ []byte, n ast.Node, entering bool) (ast.WalkStatus, error) {
-	if !entering {
-		return ast.WalkContinue, nil
+// namedMention reads @[name](kind:id), and returns where it ends, or 0.
+func (in *inline) namedMention(at int32) int32 {
+	s := in.ahead(at + 1)
+	if s == "" || s[0] != '[' {
+		return 0
 	}
-	_, err := w.WriteString(`<span class="mention">@` + html.EscapeString(n.(*mention).name) + `</span>`)
-	return ast.WalkContinue, err
+	length := strings.IndexAny(s[1:], "[]")
+	if length < 0 {
+		length = len(s) - 1
+	}
+	in.work += length
+	if !strings.HasPrefix(s[1+length:], "](") || isBlank(s[1:1+length]) {
+		return 0
+	}
+	p, size := readPerson(s[length+3:])
+	in.work += min(len(s)-length, maxWrittenID)
+	if size == 0 {
+		return 0
+	}
+	name := strings.Trim(s[1:1+length], " \t")
+	begin := at + 2 + int32(strings.Index(s[1:], name))
+	return in.mentioned(p, at, begin, begin+int32(len(name)), at+int32(length+4+size))
+}
+
+// readPerson reads kind:id) and returns its length, or 0 when it names nobody.
+func readPerson(s string) (p domain.Person, size int) {
+	kind, rest, ok := cutKind(s)
+	if !ok {
+		return p, 0
+	}
+	length := strings.IndexByte(rest[:min(len(rest), maxWrittenID+1)], ')')
+	if length <= 0 {
+		return p, 0
+	}
+	written := rest[:length]
+	if len(written)-2*strings.Count(written, "%") > domain.MaxIDBytes {
+		return p, 0
+	}
+	id, err := url.PathUnescape(written)
+	if err != nil || domain.CheckID(id) != "" {
+		return p, 0
+	}
+	return domain.Person{Kind: kind, ID: id}, len(kind) + 1 + length + 1
+}
+
+// cutKind takes the kind of a person and a colon from the beginning of a text.
+func cutKind(s string) (kind domain.Kind, rest string, ok bool) {
+	for _, kind := range []domain.Kind{domain.KindUser, domain.KindCustomerUser} {
+		if rest, ok := strings.CutPrefix(s, string(kind)+":"); ok {
+			return kind, rest, true
+		}
+	}
+	return "", s, false
+}
+
+// simpleMention reads @kind:id, and returns where it ends, or 0. What looks like
+// the beginning of an id of another form is none.
+func (in *inline) simpleMention(at int32) int32 {
+	kind, rest, ok := cutKind(in.ahead(at + 1))
+	if !ok {
+		return 0
+	}
+	id := simpleID(rest)
+	if id == "" {
+		return 0
+	}
+	name := at + 2 + int32(len(kind))
+	end := name + int32(len(id))
+	return in.mentioned(domain.Person{Kind: kind, ID: id}, at, name, end, end)
+}
+
+// simpleID returns the id with which a text begins, or "".
+func simpleID(s string) string {
+	length := 0
+	for length < len(s) && length <= domain.MaxIDBytes && (isNameByte(s[length]) || s[length] == '.' || s[length] == '-') {
+		length++
+	}
+	id := strings.TrimRight(s[:length], ".-")
+	rest := strings.TrimLeft(s[len(id):], ".:-")
+	next, _ := utf8.DecodeRuneInString(rest)
+	switch {
+	case id == "" || len(id) > domain.MaxIDBytes || !isNameByte(id[0]):
+		return ""
+	case rest != "" && strings.ContainsRune("@/+%#=&$~_", next), len(rest) < len(s[len(id):]) && next < utf8.RuneSelf && isWord(next):
+		return ""
+	case isWord(behind(s[len(id):])):
+		return ""
+	}
+	return id
+}
+
+func isNameByte(c byte) bool { return isDigit(c) || c == '_' || c < utf8.RuneSelf && isCased(rune(c)) }
+
+// otherID passes over what begins as @kind:id does and has another form: nothing
+// in it is a mark. It returns 0 where nothing begins so.
+func (in *inline) otherID(at int32) int32 {
+	kind, rest, ok := cutKind(in.ahead(at + 1))
+	if !ok {
+		return 0
+	}
+	length := 0
+	for length < len(rest) && (isNameByte(rest[length]) || strings.IndexByte("@+/:%#=&$~.-", rest[length]) >= 0) {
+		length++
+	}
+	in.floor = at + 2 + int32(len(kind)+length)
+	return in.floor
 }

@@ -25,6 +25,7 @@ type app struct {
 	readiness *readiness
 	router    *stream.Router
 	hub       *live.Hub
+	texts     texts
 	unhear    func()
 	snapshots *snapshots.Snapshots
 	metrics   *metrics

@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"parley/adapters/mail"
-	"parley/adapters/markup"
 	"parley/commands"
 	"parley/domain/eventlog"
 	"parley/projections/notifications"
@@ -46,7 +45,7 @@ func (a *app) wakeNotifier(name string, _ eventlog.Position) {
 
 // newNotifier returns the notifier, or a usage error for mail settings that
 // cannot work. Without a mail server it has no mailer and must not run.
-func newNotifier(c serveCommand, u useCases, q queries.Sources, logger *slog.Logger) (commands.Notifier, error) {
+func newNotifier(c serveCommand, u useCases, q queries.Sources, t texts, logger *slog.Logger) (commands.Notifier, error) {
 	n := commands.Notifier{
 		Queue:  queries.NotificationQueue{Sources: q},
 		Decide: commands.DecideNotificationHandler{Notifications: u.notifications, Directory: u.directory},
@@ -59,7 +58,7 @@ func newNotifier(c serveCommand, u useCases, q queries.Sources, logger *slog.Log
 	if c.SMTP == "" {
 		return n, nil
 	}
-	mailer, err := mail.New(mail.Config{URL: c.SMTP, From: c.MailFrom, PublicURL: c.PublicURL, Markup: markup.HTML})
+	mailer, err := mail.New(mail.Config{URL: c.SMTP, From: c.MailFrom, PublicURL: c.PublicURL, Markup: t.html.Of, PlainText: t.plain.Of})
 	if err != nil {
 		return n, usagef("--smtp: %v", err)
 	}

@@ -9,7 +9,6 @@ import (
 
 	"parley/adapters/httpapi"
 	"parley/adapters/live"
-	"parley/adapters/markup"
 	"parley/adapters/snapshots"
 	"parley/adapters/stream"
 	"parley/commands"
@@ -49,10 +48,11 @@ func (a *app) assemble() error {
 	if err := a.assembleRouter(); err != nil {
 		return err
 	}
-	sources := queries.Sources{DB: a.stack.db, Log: a.stack.log, Freshness: freshness{board: board}, PlainText: markup.Plain}
+	a.texts = newTexts()
+	sources := queries.Sources{DB: a.stack.db, Log: a.stack.log, Freshness: freshness{board: board}, PlainText: a.texts.plain.Of}
 	a.use.follower.OnBatch(board.Hear)
 	sources.Lineage, sources.Heard, sources.Inspect = a.use.directory, a.use.follower, a.use.conversations.Repository.Inspect
-	if a.use.notifier, err = newNotifier(a.settings, a.use, sources, a.logger); err != nil {
+	if a.use.notifier, err = newNotifier(a.settings, a.use, sources, a.texts, a.logger); err != nil {
 		return err
 	}
 	a.use.autoCloser = commands.AutoCloser{
@@ -103,7 +103,8 @@ func (a *app) assembleAPI(sources queries.Sources) error {
 		Directory:     a.use.directory,
 		Blobs:         a.use.files.Blobs,
 		Freshness:     a.use.follower,
-		Markup:        markup.HTML,
+		Markup:        a.texts.html.Of,
+		PlainText:     a.texts.plain.Of,
 		Live:          a.hub,
 		Projections:   a.models,
 		Readiness:     a.readiness,
