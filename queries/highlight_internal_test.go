@@ -37,3 +37,38 @@ func TestHighlighted_is_short_whatever_the_text_is(t *testing.T) {
 		}
 	}
 }
+
+func TestFirstCharacters_are_so_many_and_never_more_than_so_many_bytes(t *testing.T) {
+	t.Parallel()
+	stacked := "x" + strings.Repeat("\u0301", 20) // one character of 41 bytes
+	for _, c := range []struct {
+		text              string
+		characters, bytes int
+		want              string
+	}{
+		{"abcdef", 3, 10, "abc"},
+		{"abcdef", 10, 3, "abc"},
+		{"äöü", 2, 10, "äö"},
+		{"äöü", 3, 5, "ä"},
+		{"ä", 3, 5, "ä"},
+		{"👩‍👩‍👧👩‍👩‍👧", 2, 40, "👩‍👩‍👧👩‍👩‍👧"},
+		{"👩‍👩‍👧👩‍👩‍👧", 2, 30, "👩‍👩‍👧"},
+		{stacked + "y", 2, 100, stacked + "y"},
+		{"y" + stacked, 2, 20, "y"},
+		{stacked, 2, 20, stacked[:19]},
+		{"", 2, 20, ""},
+	} {
+		if got := firstCharacters(c.text, c.characters, c.bytes); got != c.want {
+			t.Errorf("the first %d characters of %q within %d bytes are %q, want %q", c.characters, c.text, c.bytes, got, c.want)
+		}
+	}
+}
+
+func TestSnippet_is_short_whatever_the_message_is(t *testing.T) {
+	t.Parallel()
+	for _, body := range []string{"x" + strings.Repeat("\u0301", 1<<17), strings.Repeat("x"+strings.Repeat("\u0301", 1<<10), 60), strings.Repeat("a", 1<<20)} {
+		if got := (Sources{}).snippet(body); len(got) > snippetBytes || got == "" {
+			t.Errorf("%.20q has a snippet of %d bytes", body, len(got))
+		}
+	}
+}

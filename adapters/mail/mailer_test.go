@@ -87,6 +87,22 @@ func TestSend_says_that_somebody_is_mentioned(t *testing.T) {
 	}
 }
 
+func TestSend_renders_a_mail_once(t *testing.T) {
+	t.Parallel()
+	server, html, plain := smtptest.Start(t, nil), 0, 0
+	m, err := parleymail.New(parleymail.Config{
+		URL: server.URL(), From: "a@b.example", Timeout: 2 * time.Second,
+		Markup:    func(body string) string { html++; return markup.HTML(body) },
+		PlainText: func(body string) string { plain++; return markup.Plain(body) },
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := m.Send(t.Context(), notice()); err != nil || html != 1 || plain != 1 {
+		t.Errorf("a mail was rendered %d times, made plain %d times, %v", html, plain, err)
+	}
+}
+
 func TestSend_keeps_untrusted_text_out_of_headers(t *testing.T) {
 	t.Parallel()
 	server := smtptest.Start(t, nil)

@@ -87,24 +87,34 @@ func TestRow_1_5_text_is_shown_as_typed_and_the_same_everywhere(t *testing.T) {
 		s := smtptest.Start(t, nil)
 		p := serve(t, stores, "--smtp", s.URL())
 		at := talk(p)
-		bodies := map[string]string{
-			"*so* **strong** `code`": "<p><em>so</em> <strong>strong</strong> <code>code</code></p>\n",
-			"one\r\ntwo\n\nthree":    "<p>one<br>\ntwo</p>\n<p>three</p>\n",
-			"a <b>bold</b> &amp; <script>alert(1)</script> <img src=x onerror=alert(1)>": "<p>a &lt;b&gt;bold&lt;/b&gt; &amp;amp; " +
-				"&lt;script&gt;alert(1)&lt;/script&gt; &lt;img src=x onerror=alert(1)&gt;</p>\n",
-			"[x](javascript:alert(1)) ![y](https://e.example/p.png)": "<p>[x](javascript:alert(1)) ![y](https://e.example/p.png)</p>\n",
-			"# no heading\n- a list":                                 "<p># no heading</p>\n<ul>\n<li>a list</li>\n</ul>\n",
-			"> ":                                                     "<p>&gt;</p>\n",
+		const link = `<a href="https://e.example/größe" rel="nofollow noreferrer noopener" target="_blank">https://e.example/größe</a>`
+		bodies := map[string]struct{ html, text string }{
+			"*so* **strong** `code`": {"<p><em>so</em> <strong>strong</strong> <code>code</code></p>\n", "so strong code"},
+			"one\r\ntwo\n\nthree":    {"<p>one<br>\ntwo</p>\n<p>three</p>\n", "one\ntwo\n\nthree"},
+			"a <b>bold</b> &amp; <script>alert(1)</script> <img src=x onerror=alert(1)>": {
+				"<p>a &lt;b&gt;bold&lt;/b&gt; &amp;amp; &lt;script&gt;alert(1)&lt;/script&gt; &lt;img src=x onerror=alert(1)&gt;</p>\n",
+				"a <b>bold</b> &amp; <script>alert(1)</script> <img src=x onerror=alert(1)>",
+			},
+			"[x](javascript:alert(1)) ![y](https://e.example/größe)": {
+				"<p>[x](javascript:alert(1)) ![y](" + link + ")</p>\n", "[x](javascript:alert(1)) ![y](https://e.example/größe)",
+			},
+			"# no heading\n- a list":         {"<p># no heading</p>\n<ul type=\"none\">\n<li>- a list</li>\n</ul>\n", "# no heading\n- a list"},
+			"40*30*20 cm, \\\\server\\_2024": {"<p>40*30*20 cm, \\\\server\\_2024</p>\n", "40*30*20 cm, \\\\server\\_2024"},
+			"> ":                             {"<p>&gt;</p>\n", ">"},
 		}
 		for body, want := range bodies {
 			told := p.as(aBuyer).say(at, body)
-			if told.field("html") != want || told.field("body") != strings.ReplaceAll(body, "\r\n", "\n") {
-				t.Errorf("%q is shown as %q, want %q", body, told.field("html"), want)
+			if told.field("html") != want.html || told.field("body") != strings.ReplaceAll(body, "\r\n", "\n") {
+				t.Errorf("%q is shown as %q, want %q", body, told.field("html"), want.html)
 			}
-			page := p.as(anOwner).get(at+"?limit=1", "Parley-Min-Position", told.position())
-			one := p.as(anOwner).get(strings.TrimSuffix(at, "/messages"), "Parley-Min-Position", told.position())
-			if page.field("items.0.html") != want || one.field("last_message.html") != want {
+			since := []string{"Parley-Min-Position", told.position()}
+			page, one := p.as(anOwner).get(at+"?limit=1", since...), p.as(anOwner).get(strings.TrimSuffix(at, "/messages"), since...)
+			if page.field("items.0.html") != want.html || one.field("last_message.html") != want.html {
 				t.Errorf("%q is shown elsewhere as %v and %v", body, page.field("items.0.html"), one.field("last_message.html"))
+			}
+			list := p.as(anOwner).get("/v1/conversations?limit=1", since...)
+			if list.field("items.0.last_message.text") != want.text || list.field("items.0.last_message.html") != nil {
+				t.Errorf("%q is %q in a list", body, list.field("items.0.last_message.text"))
 			}
 		}
 		mails := s.Wait(t, len(bodies), startLimit)
