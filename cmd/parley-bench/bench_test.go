@@ -41,6 +41,7 @@ func TestRun_measures_everything_and_writes_the_page(t *testing.T) {
 		"## S6", "| a conversation of 400 messages, against one of 10 | ", "| a store of 4000 events, against 1000 | ",
 		"| first post after a restart, long conversation | ", "| first post without a snapshot, long conversation | ",
 		"## S8", "| hint on any stream, p99 | ", "| streams that ended or missed a message | 0 | ", "| resident memory, at most | ",
+		"## S11", "| 256 KiB, the dearest: ", "| a list of 50 | ",
 		"## Catch-up · with all events, in process", "| SubscribeToAll, events/s | ",
 		"## Delivery", "| acknowledged → received, p50 | ",
 		"## Big · a store of 3000 events", "| opening, cold | ", "| memory while following all | ",

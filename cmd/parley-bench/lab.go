@@ -76,6 +76,7 @@ var measurements = []measurement{
 	{"S5", (*lab).speedOfLists},
 	{"S6", (*lab).costOfGrowth},
 	{"S8", (*lab).manyStreams},
+	{"S11", (*lab).costOfShowing},
 	{bigID, (*lab).sizeOfBigStore},
 }
 

@@ -1,0 +1,82 @@
+// Package markuptest has the texts that are dear to show, for tests and for
+// measurements.
+package markuptest
+
+import "strings"
+
+// Worst are pieces of text that are dear to read again and again: each is the
+// beginning of something that does not end, ends late, or ends at once.
+var Worst = map[string]string{
+	"words":                   "word ",
+	"open emphasis":           "*a ",
+	"open strong":             "**a ",
+	"open three":              "***a ",
+	"open under":              "_a ",
+	"emphasis":                "*a*",
+	"emphasis of words":       "*a* ",
+	"nested emphasis":         "*a _b **c __d ",
+	"signs":                   "*1 * 2* ",
+	"closing signs":           "a* b_ c** ",
+	"long runs":               strings.Repeat("*", 50) + "a ",
+	"invisible signs":         "*\u200b\u0301",
+	"open code":               "`a ``b ```c ",
+	"code":                    "`a`",
+	"code of nothing":         "` ",
+	"code over lines":         "`a\n> ",
+	"open fences":             "```a\n",
+	"fences of nothing":       "```\n",
+	"fences":                  "```\na\n```\n",
+	"tilde fences":            "~~~~a\n~~~\n",
+	"quoted fences":           "> ```a\n> > ```\n",
+	"quotes":                  "> - ",
+	"one quote":               ">",
+	"deep quotes":             "> > > > > > > > a\n",
+	"short quotes":            ">a\nb\n",
+	"comparisons":             "> 5\n",
+	"empty quotes":            ">\n",
+	"items":                   "- a\n",
+	"items in one line":       "- 1. * ",
+	"deeper items":            "- a\n  - b\n    - c\n      - d\n",
+	"numbers":                 "1. a\n",
+	"labels":                  "[a](",
+	"images":                  "![",
+	"addresses":               "http://a ",
+	"addresses in one":        "http://a/",
+	"addresses without hosts": "http://@",
+	"parentheses":             "http://a/(((.)",
+	"tails":                   "http://a/x.......",
+	"ports":                   "http://a:80:",
+	"long hosts":              "http://" + strings.Repeat("a.", 100) + "@",
+	"foreign addresses":       "x://*a*",
+	"schemes":                 strings.Repeat("http", 9) + ":",
+	"hosts":                   "www.a.bc ",
+	"open hosts":              "www.www.",
+	"hosts of ideographs":     "见www.",
+	"mail":                    "a@b.cc ",
+	"mail without an end":     "a@a.",
+	"long mail":               strings.Repeat("a", 64) + "@",
+	"mailto":                  "mailto:a@b.cc ",
+	"open mailto":             "mailto:a",
+	"open names":              "@[a",
+	"open mentions":           "@[a](user:",
+	"odd mentions":            "@[a](user:%41%zz)",
+	"mentions":                "@[a](user:b) ",
+	"simple mentions":         "@user:a ",
+	"other ids":               "@user:a@",
+	"newlines":                "\n",
+	"blank lines":             " \n",
+	"lines":                   "a\n",
+	"angles":                  "<",
+	"ampersands":              "&",
+	"quotation marks":         "\"'",
+	"umlauts":                 "ä",
+	"accents":                 "e\u0301\u0301",
+	"ideographs":              "见",
+	"ideographs and links":    "见http://a.bc/见",
+	"invalid bytes":           "\xff*\xc3_\x00",
+}
+
+// Sized repeats a piece of text to a size in bytes.
+func Sized(piece string, size int) string {
+	return strings.Repeat(piece, size/len(piece)+1)[:size]
+}
