@@ -15,9 +15,9 @@ func (in *inline) pathEnd(at int32) int32 {
 }
 
 // addressEnd returns where an address ends that is read from a place behind its
-// scheme or its host on: at white space, at a sign that no address has, at a parenthesis that was
-// opened before it, and where text of a script without spaces begins behind a word.
-// The signs that end a sentence are not the address's where they end it.
+// scheme or its host on: at white space, at a sign that no address has, at a
+// parenthesis that it did not open, and where a text in a script without spaces
+// goes on behind a word. Signs that end a sentence are not its own at its end.
 func (in *inline) addressEnd(from int32) int32 {
 	a := address{text: in.ahead(from)}
 	for a.step() {
@@ -83,6 +83,7 @@ func goesOn(last rune) bool {
 	return isUncased(last) || last > utf8.RuneSelf && unicode.IsNumber(last) || strings.ContainsRune("/=-_&#%+~$(@"+inner, last)
 }
 
+// takesASCII is takes for a character of ASCII. Brackets are in queries alone.
 func (a *address) takesASCII(c byte) bool {
 	const opening, closing = "([{", ")]}"
 	last := len(a.open) - 1

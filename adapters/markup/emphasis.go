@@ -89,7 +89,9 @@ func (in *inline) openEmphasis(sign byte, at, length int32) {
 	}
 }
 
-// closeEmphasis closes what a run of signs may close, all of it or nothing.
+// closeEmphasis closes what a run of signs closes, and reports whether it closes
+// anything. Three signs close three, or one and two; nothing is closed in part
+// but where emphasis nests too deep.
 func (in *inline) closeEmphasis(sign byte, at, length int32) bool {
 	if length < 3 {
 		return in.pair(sign, at, length)
@@ -111,7 +113,7 @@ func (in *inline) closeEmphasis(sign byte, at, length int32) bool {
 }
 
 // pair makes emphasis of the innermost run and the signs that close it, if there
-// is a letter between; if there is none, they are a pair of signs.
+// is a letter between; if there is none, they are a pair of signs, and text.
 func (in *inline) pair(sign byte, at, length int32) bool {
 	e := &in.emphasis
 	number := e.candidate(sign, length)
@@ -123,17 +125,17 @@ func (in *inline) pair(sign byte, at, length int32) bool {
 	if o.letters == e.letters || height > maxNesting {
 		return false
 	}
-	open, close := openEmphasis, closeEmphasis
+	opening, closing := openEmphasis, closeEmphasis
 	if length == 2 {
-		open, close = openStrong, closeStrong
+		opening, closing = openStrong, closeStrong
 	}
 	inner := o.edit
 	if o.length == 3 {
 		inner++
 	}
 	rest := o.length - length
-	in.edits[inner] = edit{o.at + rest, o.at + o.length, open}
-	in.put(close, at, at+length)
+	in.edits[inner] = edit{o.at + rest, o.at + o.length, opening}
+	in.put(closing, at, at+length)
 	if rest > 0 {
 		o.length, o.height = rest, height
 		e.open = append(e.open, o)
