@@ -12,7 +12,7 @@ import (
 
 // The suites, by the bar that they are for.
 const (
-	node, program = "adapters/eventnode", "cmd/parley"
+	node, program, decisions = "adapters/eventnode", "cmd/parley", "commands"
 
 	kills    = "TestNode_keeps_everything_acknowledged_when_it_is_killed"            // R1, the node
 	promises = "TestServe_keeps_its_promises_when_it_is_killed"                      // R1, the program
@@ -25,6 +25,7 @@ const (
 	closed   = "TestEventStore_closed_in_the_middle_of_appends_claims_nothing_that_is_not_so"
 	damage   = "TestNode_names_damage_when_it_reads_a_stream"
 	overWire = "TestEventStore_names_the_position_of_damage"
+	oneKey   = "TestKey_under_which_two_instances_decide_at_once_is_of_the_command_that_is_stored"
 )
 
 // Bugs that the writer may have.
@@ -57,7 +58,11 @@ var (
 		"			if last != nil {\n				err = unknown(c, err, last)\n			}\n			return zero, err\n", "			_ = last\n			return zero, err\n",
 	}
 	keepsPosition = []string{"damage.Position = eventlog.Position(d.GetValue())", "_ = d"}
-	forgetsKeys   = []string{"	done, found := here.find(c.scope)\n", "	c.events = c.id\n	done, found := here.find(c.id)\n"}
+	forgetsKeys   = []string{"	done, found := here.find(c.scope)\n", "	done, found := here.find(c.id)\n"}
+	idsFromKeys   = []string{
+		"		batch[i] = eventlog.NewEvent{ID: id,",
+		"		if c.req.Key != \"\" {\n			id = domain.DeriveID(c.scope.String(), strconv.Itoa(i))\n		}\n		batch[i] = eventlog.NewEvent{ID: id,",
+	}
 )
 
 // cheap are the bugs that 'make test' switches on; 'make chaos' does all.
@@ -80,6 +85,7 @@ var bugs = map[string]seededbugs.Bug{
 	"a closed client claims that nothing was sent":    {"adapters/eventstore/call.go", claims, program, closed},
 	"damage over the wire is not told where it is":    {"adapters/eventstore/errors.go", keepsPosition, program, overWire},
 	"idempotency keys are forgotten":                  {"commands/command.go", forgetsKeys, program, promises},
+	"ids of events come from the key alone":           {"commands/command.go", idsFromKeys, decisions, oneKey},
 }
 
 func TestSuites_notice_seeded_bugs(t *testing.T) {
