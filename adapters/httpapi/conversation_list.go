@@ -95,5 +95,5 @@ func (a *api) conversations(c *call, q queries.ConversationList) (answer, error)
 	if err != nil {
 		return answer{}, err
 	}
-	return a.conversationPage(c.actor, result.Items, result.NextCursor), nil
+	return page(result.Items, result.NextCursor, a.listedShape(c.actor)), nil
 }

@@ -104,11 +104,12 @@ func (a *api) conversationShape(actor access.Actor, c queries.ConversationResult
 	return Conversation{conversationFacts(actor, c), perhaps(c.LastMessage, a.messageShape)}
 }
 
-// conversationPage is an answer that carries a page of conversations.
-func (a *api) conversationPage(actor access.Actor, items []queries.ConversationResult, next string) answer {
-	return page(items, next, func(c queries.ConversationResult) ListedConversation {
+// listedShape returns how a conversation is shown in lists to people of the
+// actor's kind.
+func (a *api) listedShape(actor access.Actor) func(queries.ConversationResult) ListedConversation {
+	return func(c queries.ConversationResult) ListedConversation {
 		return ListedConversation{conversationFacts(actor, c), perhaps(c.LastMessage, a.lastMessageShape)}
-	})
+	}
 }
 
 // conversationAnswer is an answer that carries one conversation.
