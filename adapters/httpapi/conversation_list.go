@@ -12,7 +12,7 @@ import (
 // paging is what every list takes.
 type paging struct {
 	Limit  int    `query:"limit" minimum:"1" maximum:"200" default:"50" doc:"How many items a page has at most."`
-	Cursor string `query:"cursor" doc:"The next_cursor of the page before, with the same filters."`
+	Cursor string `query:"cursor" opaque:"true" doc:"The next_cursor of the page before, with the same filters."`
 }
 
 // conversationFilter is what lists of conversations are filtered and sorted by.

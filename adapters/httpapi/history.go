@@ -4,7 +4,7 @@ import "parley/queries"
 
 type historyParameters struct {
 	Limit  int    `query:"limit" minimum:"1" maximum:"200" default:"200"`
-	Cursor string `query:"cursor" doc:"The next_cursor of the page before."`
+	Cursor string `query:"cursor" opaque:"true" doc:"The next_cursor of the page before."`
 }
 
 func (a *api) getHistory() operation {

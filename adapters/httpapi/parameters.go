@@ -19,7 +19,7 @@ import (
 // become a pattern; databases take so many, and so long ones, and no more.
 const (
 	maxRepeats   = 100
-	maxParameter = 4096 // bytes
+	maxParameter = 4096 // bytes; what is opaque, like a cursor, becomes no pattern
 )
 
 // bindParameters fills the struct from a query string and returns everything
@@ -77,7 +77,7 @@ func bindParameter(values []string, tag reflect.StructTag, to reflect.Value) (wr
 		return "must be given at most " + strconv.Itoa(maxRepeats) + " times"
 	}
 	for _, v := range values {
-		if len(v) > maxParameter {
+		if len(v) > maxParameter && tag.Get("opaque") == "" {
 			return "must be at most " + strconv.Itoa(maxParameter) + " bytes long"
 		}
 		if wrong := checkTags(v, tag); wrong != "" {
