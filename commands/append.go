@@ -16,8 +16,9 @@ const (
 	appendPause   = 50 * time.Millisecond
 )
 
-// append writes the events behind the entry's revision and folds them. A
-// *eventlog.ConflictError is returned as it is.
+// append writes the events behind the entry's revision and folds them: where the
+// log says that they are there, they are, to the byte. A *eventlog.ConflictError is
+// returned as it is.
 func (r *Repository[S, E]) append(ctx context.Context, e *entry[S], c *command[S, E], events []E) (Outcome[S, E], error) {
 	batch, err := c.encode(events)
 	if err != nil {
@@ -34,9 +35,6 @@ func (r *Repository[S, E]) append(ctx context.Context, e *entry[S], c *command[S
 	if first != expected+1 && (expected != eventlog.NoStream || first < 0) {
 		e.reset()
 		return Outcome[S, E]{}, fmt.Errorf("append events to %s: %w", e.stream, errDisagreeing)
-	}
-	if e.doubtful {
-		return r.reread(ctx, e, first, done)
 	}
 	if expected == eventlog.NoStream {
 		e.begins = first
@@ -93,7 +91,7 @@ func (r *Repository[S, E]) write(ctx context.Context, e *entry[S], batch []event
 			r.bury(e)
 			return done, r.fault("append events", err)
 		case !errors.Is(err, eventlog.ErrUnavailable) || isHopeless(err) || !rest(ctx, limit):
-			e.doubtful = true
+			e.unheard = true
 			return done, fault("append events", err)
 		}
 	}
@@ -121,25 +119,6 @@ func rest(ctx, limit context.Context) bool {
 	case <-limit.Done():
 		return false
 	}
-}
-
-// reread takes what an append stored from the log. After one whose outcome
-// stayed unknown, the next may have found its events there, with the same ids
-// and another clock, so what was decided now is not what is stored.
-func (r *Repository[S, E]) reread(ctx context.Context, e *entry[S], first eventlog.Revision, done eventlog.Appended) (Outcome[S, E], error) {
-	e.reset()
-	e.doubtful = false
-	if _, err := r.load(ctx, e, true); err != nil {
-		return Outcome[S, E]{}, err
-	}
-	if e.first > done.Revision || e.gone.Load() {
-		return Outcome[S, E]{}, r.absent(errCut)
-	}
-	events, err := r.between(ctx, e.stream, first, done.Revision)
-	if err != nil {
-		return Outcome[S, E]{}, err
-	}
-	return r.outcome(e, events, done.Position), nil
 }
 
 // between reads events of a stream, both ends included. In the place of one that is

@@ -98,7 +98,7 @@ func (a Attachments) remove(ctx context.Context, req Request, id, content uuid.U
 // unkeyed is the request of what belongs to a keyed command but is not its
 // outcome.
 func (r Request) unkeyed() Request {
-	r.Key, r.Fingerprint, r.EventIDs, r.IfMatch, r.Shape, r.OnBehalfOf = "", "", nil, nil, nil, nil
+	r.Key, r.Fingerprint, r.IfMatch, r.Shape, r.OnBehalfOf = "", "", nil, nil, nil
 	return r
 }
 

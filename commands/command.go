@@ -12,14 +12,13 @@ import (
 	"parley/domain/eventlog"
 )
 
-// command is a request under way: its clock and ids are fixed once, however
-// often it is decided.
+// command is a request under way: its clock and its random id are fixed once,
+// however often it is decided.
 type command[S any, E domain.Event] struct {
 	req         Request
 	decide      func(Loaded[S]) ([]E, error)
 	now         time.Time
 	id          uuid.UUID
-	events      uuid.UUID // what the events' ids derive from
 	scope       uuid.UUID // of the key; zero without one
 	fingerprint uuid.UUID
 	prior       prior
@@ -28,21 +27,12 @@ type command[S any, E domain.Event] struct {
 
 func (r *Repository[S, E]) begin(req Request, decide func(Loaded[S]) ([]E, error)) *command[S, E] {
 	c := &command[S, E]{req: req, decide: decide, now: r.Now(), id: uuid.Must(uuid.NewV7())}
-	c.events = c.id
 	if req.Key != "" {
 		c.scope = scopeOf(req.Actor.Organization, req.Actor.Person, req.Key)
 		c.fingerprint = fingerprintOf(req.Fingerprint)
-		c.events = c.scope
-	}
-	if len(req.EventIDs) > 0 {
-		c.events = domain.DeriveID(req.EventIDs...)
 	}
 	return c
 }
-
-// derives reports whether the ids of the command's events are those of each
-// repetition.
-func (c *command[S, E]) derives() bool { return c.req.Key != "" || len(c.req.EventIDs) > 0 }
 
 // earlier returns the receipt under which the command was done before, if it
 // was and what the stream's state rests on begins no later. It refuses a key of
@@ -71,7 +61,9 @@ func (c *command[S, E]) earlier(here *ring, stream string, begins eventlog.Revis
 	return done, done.Last >= begins, nil
 }
 
-// encode returns the events as they are stored.
+// encode returns the events as they are stored. The store takes an append of ids
+// that it has at that place for a repetition, so an id says which command's event it
+// is and what is in it: the same ids mean the same bytes.
 func (c *command[S, E]) encode(events []E) ([]eventlog.NewEvent, error) {
 	metadata, err := json.Marshal(c.meta())
 	if err != nil {
@@ -83,14 +75,10 @@ func (c *command[S, E]) encode(events []E) ([]eventlog.NewEvent, error) {
 		if err != nil {
 			return nil, fmt.Errorf("encode %s: %w", e.EventType(), err)
 		}
-		batch[i] = eventlog.NewEvent{ID: c.eventID(i), Type: e.EventType(), Data: data, Metadata: metadata}
+		id := domain.DeriveID(c.id.String(), strconv.Itoa(i), e.EventType(), string(data), string(metadata))
+		batch[i] = eventlog.NewEvent{ID: id, Type: e.EventType(), Data: data, Metadata: metadata}
 	}
 	return batch, nil
-}
-
-// eventID is [domain.DeriveID] with the index as the last part.
-func (c *command[S, E]) eventID(i int) uuid.UUID {
-	return uuid.NewSHA1(c.events, strconv.AppendInt(nil, int64(i), 10))
 }
 
 func (c *command[S, E]) meta() domain.Meta {

@@ -13,7 +13,7 @@
 // stream do, in the order of arrival; other streams are never waited for. So
 // within an instance a command decides on the state that the one before it
 // left, and a race is only lost to another instance: the loser reads what is
-// newer and decides again, with the same clock and event ids, for at most 5 s.
+// newer and decides again, with the same clock and command id, for at most 5 s.
 // Appends name the exact revision, which is what makes message numbers free of
 // gaps.
 //
@@ -56,6 +56,20 @@
 // that a wrong reuse is not refused.
 // One request that updates several streams gives each a key of its own.
 //
+// The store takes an append of event ids that it has at that place for a repetition.
+// An event's id is therefore the UUIDv5 of (command id, index, type, data, metadata),
+// and the command id is random, new with each execution: a success means that exactly
+// these bytes are there, whoever else used the key at that moment. Two instances that
+// decide under one key on one stream are told apart by the conflict: the later one
+// reads, finds the receipt, and answers with the first outcome, or refuses another
+// request. Nobody computes the ids of stored events. A conversation that is started
+// under a key has an id made from the key, so two starts meet in one stream.
+//
+// What one key does on two different streams at the same moment on two instances is
+// not noticed: both are done. From then on it is: as soon as the follower has heard
+// of the other, or, for an instance that is started later, within a second while read
+// models answer.
+//
 // # Another log
 //
 // The log can be replaced while the process runs. Commands are inside of the era of
@@ -89,10 +103,11 @@
 //     and the repetition answers from them.
 //   - The append's answer is lost: the same bytes, ids and revision are sent
 //     again until there is an answer, at most 5 s and while the caller waits.
-//     Then it is 503, and the entry is in doubt: it is read to the tail before
-//     each use. An append with the same key that then succeeds may have met the
-//     first one's events; so these are read back, never assumed. A refusal that
-//     somebody has to mend is 503 at once, and says which.
+//     Then it is 503, and the entry is read to the tail before it is used again:
+//     the next execution under the key finds the receipt of the first there, or,
+//     when that one's append arrives only later, in the conflict with it. One that
+//     arrives after the next execution's finds another revision and writes nothing.
+//     A refusal that somebody has to mend is 503 at once, and says which.
 //   - The caller hangs up: an append under way is finished and folded.
 //   - The store answers with another revision than it should, or calls a
 //     conflict that no event explains: the entry is read anew from the start.

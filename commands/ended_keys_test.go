@@ -108,8 +108,8 @@ func TestCommands_repeated_after_the_end_of_the_stream_find_nothing(t *testing.T
 	})
 }
 
-// The ids of an import's events are those of its repetition, which a store takes for
-// done even where the stream was deleted.
+// A conversation's id is made from its line, so the line leads to a stream that may
+// have been deleted.
 func TestImportLine_does_not_bring_back_a_conversation_whose_stream_was_ended(t *testing.T) {
 	t.Parallel()
 	onEndedStreams(t, func(w *world, end func(string), another func() *world) {

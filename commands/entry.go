@@ -28,7 +28,7 @@ type entry[S any] struct {
 	starts    int64             // of the follower, when it was last read to the tail
 	loaded    bool              // was read to the stream's tail once
 	contested bool              // an append met another revision than this one
-	doubtful  bool              // an append ended without an answer
+	unheard   bool              // an append ended without an answer
 
 	place   *list.Element
 	users   int
@@ -72,13 +72,17 @@ func (e *entry[S]) at() eventlog.Revision { return eventlog.Revision(e.revision.
 // stale reports whether the stream may hold more than the entry, or less. Starts is
 // how often the follower has begun.
 func (e *entry[S]) stale(starts int64) bool {
-	return !e.loaded || e.contested || e.doubtful || e.starts != starts ||
+	return !e.loaded || e.contested || e.unheard || e.starts != starts ||
 		e.doubt.Load() != noDoubt || e.seen.Load() > e.revision.Load()
 }
 
 // empty reports whether the stream has no events that can be read, and may have
 // some.
 func (e *entry[S]) empty() bool { return e.at() == eventlog.NoStream && !e.gone.Load() }
+
+// derived reports whether the stream's id is made from what it is of, so that
+// whoever begins it may not be the first.
+func (e *entry[S]) derived() bool { return e.id.Version() == 5 }
 
 // rests returns the revision of the first event that the state rests on.
 func (e *entry[S]) rests() eventlog.Revision {

@@ -37,9 +37,7 @@ type conversationLine struct {
 func (h ImportLineHandler) conversation(ctx context.Context, c ImportLine) (ImportAnswer, error) {
 	var line conversationLine
 	req := c.request(&line, &line.Organization, func(*domain.Problems) {})
-	organization := c.Actor.Organization
-	id := domain.DeriveID(organization, "import", line.Key)
-	req.EventIDs = []string{organization, "import", line.Key}
+	id := domain.DeriveID(c.Actor.Organization, "import", line.Key)
 	out, err := h.Repository.Update(ctx, id, req, func(l loadedConversation) ([]conversation.Event, error) {
 		mark := conversation.Import{Key: line.Key, Fingerprint: fingerprint(c.Content)}
 		if l.State.Exists() || l.State.Purged {

@@ -51,7 +51,7 @@ func (r *Repository[S, E]) catchUp(ctx context.Context, e *entry[S]) error {
 		return nil
 	}
 	if err == nil {
-		e.loaded, e.contested = true, false
+		e.loaded, e.contested, e.unheard = true, false, false
 	}
 	return err
 }

@@ -75,6 +75,26 @@ func TestUpdate_without_an_answer_is_unavailable_and_what_took_place_is_found_ag
 	}
 }
 
+// An instance that hears nothing must not believe what it knew before an append of
+// which it knows not whether it took place.
+func TestUpdate_without_an_answer_leaves_nothing_to_be_believed_unread(t *testing.T) {
+	t.Parallel()
+	log := &unsure{Log: openLog(t, t.TempDir())}
+	i := newDeafInstance(log)
+	id := i.started(t)
+	ctx, hangUp := context.WithCancel(t.Context())
+	log.unheard.Store(1)
+	_, err := i.Update(ctx, id, request(), func(l loaded) ([]event, error) { hangUp(); return post("taken")(l) })
+	wantCode(t, err, domain.CodeUnavailable)
+	if err := i.View(t.Context(), id, func(l loaded) {
+		if l.State.MessageCount != 1 {
+			t.Errorf("it has %d messages", l.State.MessageCount)
+		}
+	}); err != nil {
+		t.Error(err)
+	}
+}
+
 // The append of a request that got no answer takes place only after its
 // repetition has read the stream: the events stored are then those of the first,
 // and the answer and the cache must be them too.

@@ -27,7 +27,7 @@ func (r *Repository[S, E]) bury(e *entry[S]) {
 	e.reset()
 	e.doubt.Store(noDoubt)
 	e.seen.Store(int64(eventlog.NoStream))
-	e.contested, e.doubtful, e.loaded = false, false, true
+	e.contested, e.unheard, e.loaded = false, false, true
 	if r.agg.Removed != nil {
 		r.agg.Apply(&e.state, r.agg.Removed("", r.Now()))
 	}

@@ -233,16 +233,22 @@ func TestUpdate_refuses_a_stream_with_a_foreign_event(t *testing.T) {
 	}
 }
 
-func TestUpdate_derives_event_ids_from_what_an_import_gives(t *testing.T) {
+func TestUpdate_gives_events_ids_that_say_what_is_in_them(t *testing.T) {
 	t.Parallel()
 	i := newInstance(t, openLog(t, t.TempDir()))
-	id, req := uuid.New(), request()
-	req.EventIDs = []string{"acme", "import", "d-1"}
-	i.must(t, id, req, start)
+	id := uuid.New()
+	i.must(t, id, keyed("k", "f"), start)
 	n := 0
 	for r, err := range i.deps.Log.ReadStream(t.Context(), conversation.Stream(id), 0, 0) {
-		if want := domain.DeriveID("acme", "import", "d-1", fmt.Sprintf("%d", n)); err != nil || r.ID != want {
-			t.Fatalf("event %d has id %s, want %s (%v)", n, r.ID, want, err)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var m domain.Meta
+		if err := json.Unmarshal(r.Metadata, &m); err != nil {
+			t.Fatal(err)
+		}
+		if want := domain.DeriveID(m.CommandID.String(), fmt.Sprint(n), r.Type, string(r.Data), string(r.Metadata)); r.ID != want {
+			t.Errorf("event %d has id %s, want %s", n, r.ID, want)
 		}
 		n++
 	}

@@ -38,9 +38,6 @@ type Request struct {
 	Hold func() error
 	// OnBehalfOf is the displayed sender where it is not the actor.
 	OnBehalfOf *domain.Person
-	// EventIDs, when set, are the parts from which the ids of the command's
-	// events are derived, so that an import repeats them; see [domain.DeriveID].
-	EventIDs []string
 	// Patience is how long an append is waited for and repeated; at least 5 s.
 	Patience time.Duration
 }

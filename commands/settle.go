@@ -26,8 +26,8 @@ func (r *Repository[S, E]) settle(ctx context.Context, e *entry[S], c *command[S
 		if err != nil {
 			return Outcome[S, E]{}, err
 		}
-		if c.derives() {
-			// An append of the ids of then would seem to have been done on a deleted stream.
+		if e.derived() {
+			// What begins here may have begun before, in a stream that was deleted since.
 			if _, err := r.vanish(ctx, e); err != nil {
 				return Outcome[S, E]{}, err
 			}

@@ -33,7 +33,7 @@ type Blob struct {
 var Aggregate = domain.Aggregate[Attachment, Event]{
 	Name:    "attachment",
 	Types:   Types,
-	Version: 2,
+	Version: 3,
 	Apply:   func(a *Attachment, e Event) { e.apply(a) },
 	Copy:    (*Attachment).copy,
 	Final:   isFinal,

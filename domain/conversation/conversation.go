@@ -73,7 +73,7 @@ type Participant struct {
 var Aggregate = domain.Aggregate[Conversation, Event]{
 	Name:    "conversation",
 	Types:   Types,
-	Version: 5,
+	Version: 6,
 	Apply:   (*Conversation).fold,
 	Copy:    (*Conversation).copy,
 	Size:    (*Conversation).size,

@@ -59,7 +59,7 @@ func (e *Entry[T]) removed() { e.Removed = true }
 // aggregate describes the streams of one kind of mirrored thing.
 func aggregate[T any](name string, types ...domain.Type) domain.Aggregate[Entry[T], Event[T]] {
 	return domain.Aggregate[Entry[T], Event[T]]{
-		Name: name, Types: types, Version: 1,
+		Name: name, Types: types, Version: 2,
 		Apply: func(e *Entry[T], event Event[T]) { event.apply(e) },
 		// A value is replaced whole and never changed, so a shallow copy is one.
 		Copy: func(e *Entry[T]) *Entry[T] { d := *e; return &d },

@@ -43,7 +43,7 @@ type Delivery struct {
 var Aggregate = domain.Aggregate[Notification, Event]{
 	Name:    "notification",
 	Types:   Types,
-	Version: 1,
+	Version: 2,
 	Apply:   func(n *Notification, e Event) { e.apply(n) },
 	Copy: func(n *Notification) *Notification {
 		m := *n

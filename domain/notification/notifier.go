@@ -51,7 +51,7 @@ type Notifier struct{ Running bool }
 var NotifierAggregate = domain.Aggregate[Notifier, NotifierEvent]{
 	Name:    "notifier",
 	Types:   NotifierTypes,
-	Version: 1,
+	Version: 2,
 	Apply:   func(n *Notifier, e NotifierEvent) { e.apply(n) },
 	Copy:    func(n *Notifier) *Notifier { m := *n; return &m },
 	Size:    func(*Notifier) int { return 64 },

@@ -107,7 +107,7 @@ type Reader struct {
 var Aggregate = domain.Aggregate[Reader, Event]{
 	Name:    "reader",
 	Types:   Types,
-	Version: 2,
+	Version: 3,
 	Apply:   func(r *Reader, e Event) { e.apply(r) },
 	Size:    func(r *Reader) int { return 128 + 48*(len(r.Cursors)+len(r.Rewound)+len(r.Muted)) },
 }

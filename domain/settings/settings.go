@@ -35,7 +35,7 @@ func (s *Settings) Values() Values {
 
 // Aggregate describes the streams of settings.
 var Aggregate = domain.Aggregate[Settings, Event]{
-	Name: "settings", Types: Types, Version: 1,
+	Name: "settings", Types: Types, Version: 2,
 	Apply: func(s *Settings, e Event) { e.apply(s) },
 	// What settings hold is replaced and never changed, so a shallow copy is one.
 	Copy: func(s *Settings) *Settings { c := *s; return &c },
