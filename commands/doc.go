@@ -93,7 +93,7 @@
 // is noticed by what is said of the stream, by a read from its beginning, by a
 // receipt whose events are missing, and by an append that lands where it should not;
 // and that a stream without events had some, by its metadata, which is looked at
-// where nothing is decided on such a stream, or ids of before are appended to it.
+// where nothing is decided on such a stream, or its id is made from what it is of.
 // Events of the store itself mean nothing, but count as one of the stream's.
 //
 // # Crash points
