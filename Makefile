@@ -37,6 +37,7 @@ CHAOS := PARLEY_CHAOS=1 PARLEY_CHAOS_REPORT=$(CURDIR)/docs/chaos.md $(GO) test -
 chaos: prepare ## the reliability suites in their long form, and docs/chaos.md; takes more than an hour
 	$(CHAOS) -timeout 2h ./adapters/eventnode/... ./adapters/eventstore/...
 	$(CHAOS) -timeout 2h -run 'TestServe_|TestEventStore_|TestRestore_|TestImport_survives_kills' ./cmd/parley
+	$(CHAOS) -timeout 2h -run 'TestInstances_' ./commands
 	$(CHAOS) -timeout 2h ./adapters/adaptertest/seededbugs
 
 conformance: prepare ## let the official clients' own suites judge the event store, and write docs/conformance.md

@@ -25,6 +25,7 @@ const (
 	closed   = "TestEventStore_closed_in_the_middle_of_appends_claims_nothing_that_is_not_so"
 	damage   = "TestNode_names_damage_when_it_reads_a_stream"
 	overWire = "TestEventStore_names_the_position_of_damage"
+	shared   = "TestInstances_that_share_keys_acknowledge_what_is_stored_and_believe_nothing_else" // R13
 	oneKey   = "TestKey_under_which_two_instances_decide_at_once_is_of_the_command_that_is_stored"
 )
 
@@ -86,6 +87,7 @@ var bugs = map[string]seededbugs.Bug{
 	"damage over the wire is not told where it is":    {"adapters/eventstore/errors.go", keepsPosition, program, overWire},
 	"idempotency keys are forgotten":                  {"commands/command.go", forgetsKeys, program, promises},
 	"ids of events come from the key alone":           {"commands/command.go", idsFromKeys, decisions, oneKey},
+	"ids of events come from the key alone, chaos":    {"commands/command.go", idsFromKeys, decisions, shared},
 }
 
 func TestSuites_notice_seeded_bugs(t *testing.T) {
