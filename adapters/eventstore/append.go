@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/EventStore/EventStore-Client-Go/v4/esdb"
 	"github.com/google/uuid"
@@ -28,7 +29,7 @@ func (s *Store) Append(ctx context.Context, stream string, expected eventlog.Rev
 		return eventlog.Appended{}, &eventlog.ConflictError{Stream: stream, Expected: expected}
 	}
 	e, a := s.present(), proposal{stream: stream, expected: expected, events: proposed(events)}
-	got, err := ask(ctx, e, appending, a.send)
+	got, err := askWithin(ctx, e, appending, a.patience(s.config.CallTimeout), a.send)
 	switch {
 	case faultOf(err) == conflict:
 		return got, &eventlog.ConflictError{Stream: stream, Expected: expected}
@@ -44,6 +45,9 @@ func (s *Store) Append(ctx context.Context, stream string, expected eventlog.Rev
 func check(events []eventlog.NewEvent) error {
 	if len(events) == 0 {
 		return errNoEvents
+	}
+	if len(events) > eventlog.MaxAppendEvents {
+		return eventlog.ErrTooLarge
 	}
 	bytes := 0
 	for _, e := range events {
@@ -78,6 +82,14 @@ type proposal struct {
 	stream   string
 	expected eventlog.Revision
 	events   []esdb.EventData
+}
+
+// slowly is how many events may take as long as any other call.
+const slowly = 500
+
+// patience is how long one attempt may take: each event is a message of its own.
+func (p proposal) patience(ofCalls time.Duration) time.Duration {
+	return ofCalls * time.Duration(1+len(p.events)/slowly)
 }
 
 // ids are those of its events.

@@ -3,6 +3,7 @@ package eventstore
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"github.com/EventStore/EventStore-Client-Go/v4/esdb"
 )
@@ -13,6 +14,11 @@ type operation[T any] func(ctx context.Context, client *esdb.Client) (T, error)
 // ask performs an operation that may be performed again, until its answer is
 // definite, the context ends, or the era.
 func ask[T any](ctx context.Context, e *era, c call, op operation[T]) (T, error) {
+	return askWithin(ctx, e, c, e.store.config.CallTimeout, op)
+}
+
+// askWithin is ask with a limit for each attempt.
+func askWithin[T any](ctx context.Context, e *era, c call, limit time.Duration, op operation[T]) (T, error) {
 	var zero T
 	var last error
 	for failures := 1; ; failures++ {
@@ -23,12 +29,12 @@ func ask[T any](ctx context.Context, e *era, c call, op operation[T]) (T, error)
 			}
 			return zero, err
 		}
-		got, err := attempt(ctx, e.store, l, op)
+		got, err := attempt(ctx, e.store, l, limit, op)
 		if replaced := e.replaced(); replaced != nil {
 			return zero, replaced
 		}
-		if known := e.store.note(ctx, l, c, err); last == nil || ctx.Err() == nil {
-			last = known // that time was up at last says less
+		if last == nil || faultOf(err) != silent { // that nothing came again says less
+			last = e.store.note(ctx, l, c, err)
 		}
 		if faultOf(err).definite() {
 			return got, err
@@ -60,8 +66,8 @@ type outcome[T any] struct {
 // attempt performs an operation once on a line that the caller has entered; it
 // leaves the line when the client has let the operation go, which may be later
 // than attempt returns.
-func attempt[T any](ctx context.Context, s *Store, l *line, op operation[T]) (T, error) {
-	bounded, cancel := context.WithTimeout(ctx, s.config.CallTimeout)
+func attempt[T any](ctx context.Context, s *Store, l *line, limit time.Duration, op operation[T]) (T, error) {
+	bounded, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
 	defer context.AfterFunc(l.ctx, cancel)()
 	done := make(chan outcome[T], 1)

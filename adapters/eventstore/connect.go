@@ -84,7 +84,7 @@ func once[T any](s *Store, l *line, op operation[T]) (T, error) {
 		var zero T
 		return zero, errLost
 	}
-	return attempt(s.ctx, s, l, op)
+	return attempt(s.ctx, s, l, s.config.CallTimeout, op)
 }
 
 // errLost ends the use of a line that has been lost.

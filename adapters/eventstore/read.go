@@ -99,8 +99,8 @@ func (r *reading) run(ctx context.Context, rest func() opening, deliver func(eve
 		if enough || errors.Is(err, io.EOF) || faultOf(err) == missing {
 			err = nil
 		}
-		if known := r.era.store.note(ctx, l, r.call, err); last == nil || ctx.Err() == nil {
-			last = known
+		if last == nil || faultOf(err) != silent { // that nothing came again says less
+			last = r.era.store.note(ctx, l, r.call, err)
 		}
 		switch {
 		case faultOf(err).definite():

@@ -100,6 +100,13 @@ func TestAppend_refuses_before_asking_the_server(t *testing.T) {
 	if _, err := store.Append(t.Context(), "a", eventlog.NoStream, []eventlog.NewEvent{big}); !errors.Is(err, eventlog.ErrTooLarge) {
 		t.Errorf("got %v, want too large", err)
 	}
+	many := make([]eventlog.NewEvent, eventlog.MaxAppendEvents+1)
+	for i := range many {
+		many[i] = event()
+	}
+	if _, err := store.Append(t.Context(), "a", eventlog.NoStream, many); !errors.Is(err, eventlog.ErrTooLarge) {
+		t.Errorf("got %v of %d events, want too large", err, len(many))
+	}
 	if _, err := store.Append(t.Context(), "a", eventlog.NoStream, nil); err == nil {
 		t.Error("an append without events was accepted")
 	}

@@ -69,9 +69,10 @@ func (s *Store) ping(l *line) error {
 	if !l.enter() {
 		return nil
 	}
-	ctx, cancel := context.WithTimeout(s.ctx, 2*s.config.Heartbeat)
+	limit := 2 * s.config.Heartbeat
+	ctx, cancel := context.WithTimeout(s.ctx, limit)
 	defer cancel()
-	_, err := attempt(ctx, s, l, s.present().readEnd)
+	_, err := attempt(ctx, s, l, limit, s.present().readEnd)
 	s.troubles.note(readingAll, err)
 	if faultOf(err).definite() {
 		return nil
