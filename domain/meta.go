@@ -22,8 +22,9 @@ const (
 // Meta is stored beside every event: who did it, on whose behalf, in which
 // organization, through which command and channel, from where and when. Time is
 // the clock of the command, fixed once per command, UTC in microseconds; an
-// imported event's own time stands in its data. Key and Fingerprint are those
-// of an idempotent request, and empty otherwise.
+// imported event's own time stands in its data. CommandID is random and new with
+// each execution, also of a request that is sent again. Key and Fingerprint are those
+// of an idempotent request, and empty otherwise; they are its receipt.
 type Meta struct {
 	Actor         Person    `json:"actor"`
 	OnBehalfOf    *Person   `json:"on_behalf_of,omitempty"`

@@ -54,8 +54,9 @@ const (
 // writes it, without metadata or data, when somebody deletes the stream for good.
 const TombstoneType = "$streamDeleted"
 
-// NewEvent is an event to append. The id makes a repeated append recognisable
-// and must be set. Data and Metadata are JSON.
+// NewEvent is an event to append. The id makes a repeated append recognisable: it
+// must be set, and be of these bytes alone, since the store compares nothing else.
+// Data and Metadata are JSON.
 type NewEvent struct {
 	ID       uuid.UUID
 	Type     string
