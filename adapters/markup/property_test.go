@@ -97,6 +97,41 @@ func TestNothing_that_was_typed_becomes_markup(t *testing.T) {
 	}
 }
 
+func TestNothing_nests_deeper_than_eight_of_its_kind(t *testing.T) {
+	t.Parallel()
+	list := ""
+	for i := range 20 {
+		list += strings.Repeat("  ", i) + "- a\n"
+	}
+	for body, element := range map[string]string{
+		strings.Repeat("*a _b ", 20) + strings.Repeat("b_ a* ", 20):     "em",
+		strings.Repeat("**a __b ", 20) + strings.Repeat("b__ a** ", 20): "strong",
+		list:                            "ul",
+		strings.Repeat(">", 8) + " a\n": "blockquote",
+	} {
+		page := markup.HTML(body)
+		open, deepest := 0, 0
+		for part := range strings.SplitSeq(page, "<") {
+			switch {
+			case strings.HasPrefix(part, element):
+				open++
+			case strings.HasPrefix(part, "/"+element):
+				open--
+			}
+			deepest = max(deepest, open)
+		}
+		if deepest != 8 || open != 0 {
+			t.Errorf("%.20q nests %s %d deep: %s", body, element, deepest, page)
+		}
+		if err := check(body); err != nil {
+			t.Error(err)
+		}
+	}
+	if got := markup.Marks(strings.Repeat(">", 9) + " a"); got != nil {
+		t.Errorf("nine quotes have the marks %v", got)
+	}
+}
+
 func FuzzTexts(f *testing.F) {
 	for i, piece := range pieces {
 		f.Add(piece + pieces[(i*7)%len(pieces)] + "a" + piece)
