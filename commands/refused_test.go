@@ -3,6 +3,7 @@ package commands_test
 import (
 	"context"
 	"errors"
+	"iter"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -79,4 +80,26 @@ func TestFollower_waits_until_it_is_refused_no_more(t *testing.T) {
 		t.Errorf("it was refused %d times", n)
 	}
 	i.started(t)
+}
+
+// secretive is a log that shows no metadata of streams.
+type secretive struct{ eventlog.Log }
+
+func (l secretive) ReadStream(ctx context.Context, stream string, from eventlog.Revision, limit int) iter.Seq2[eventlog.Recorded, error] {
+	if !strings.HasPrefix(stream, "$$") {
+		return l.Log.ReadStream(ctx, stream, from, limit)
+	}
+	return func(yield func(eventlog.Recorded, error) bool) {
+		yield(eventlog.Recorded{}, &eventlog.RefusedError{Refusal: eventlog.RefusedRights, Call: "read " + stream, Err: errors.New("no")})
+	}
+}
+
+func TestCommands_on_what_never_was_need_no_right_to_metadata(t *testing.T) {
+	t.Parallel()
+	w := newWorldOver(t, secretive{openLog(t, t.TempDir())})
+	for name, does := range onEach {
+		if wantCode(t, does(w, uuid.New()), domain.CodeNotFound); t.Failed() {
+			t.Fatal(name)
+		}
+	}
 }

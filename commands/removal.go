@@ -3,6 +3,7 @@ package commands
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"time"
 
 	"github.com/google/uuid"
@@ -60,11 +61,24 @@ func (r *Repository[S, E]) vanish(ctx context.Context, e *entry[S]) (bool, error
 	if r.agg.Removed == nil || !e.empty() {
 		return false, nil
 	}
-	for _, err := range r.Log.ReadStream(ctx, metadataPrefix+e.stream, 0, 1) {
+	was, err := r.isDescribed(ctx, e.stream)
+	if err != nil || !was {
+		return false, err
+	}
+	return true, r.end(ctx, e, streamEmpty)
+}
+
+// isDescribed reports whether anything is said of a stream. Nothing is where that may
+// not be read.
+func (r *Repository[S, E]) isDescribed(ctx context.Context, stream string) (bool, error) {
+	for _, err := range r.Log.ReadStream(ctx, metadataPrefix+stream, 0, 1) {
+		if refused, is := errors.AsType[*eventlog.RefusedError](err); is && refused.Refusal == eventlog.RefusedRights {
+			return false, nil
+		}
 		if err != nil {
 			return false, r.fault("read metadata of stream", err)
 		}
-		return true, r.end(ctx, e, streamEmpty)
+		return true, nil
 	}
 	return false, nil
 }
@@ -147,15 +161,18 @@ func (r *Repository[S, E]) organizationOf(ctx context.Context, stream string) (s
 // Inspect reads whether the stream is still whole and, for aggregates that have an
 // event for that, ends it if it is not. Error: [domain.CodeUnavailable].
 func (r *Repository[S, E]) Inspect(ctx context.Context, id uuid.UUID) error {
-	return r.with(ctx, id, func(e *entry[S]) error {
-		if e.first > 0 {
-			return nil
-		}
-		e.raise(brief)
-		if _, err := r.load(ctx, e, true); err != nil {
-			return err
-		}
-		_, err := r.vanish(ctx, e)
+	e, err := r.turn(ctx, id)
+	if err != nil {
 		return err
-	})
+	}
+	defer r.done(e)
+	if e.first > 0 {
+		return nil
+	}
+	e.raise(brief)
+	if _, err := r.load(ctx, e, true); err != nil {
+		return err
+	}
+	_, err = r.vanish(ctx, e)
+	return err
 }

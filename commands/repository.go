@@ -90,11 +90,12 @@ func (r *Repository[S, E]) Update(ctx context.Context, id uuid.UUID, req Request
 		defer release()
 		c.prior = p
 	}
-	err = r.with(ctx, id, func(e *entry[S]) error {
-		out, err = r.settle(ctx, e, c)
-		return err
-	})
-	return out, err
+	e, err := r.turn(ctx, id)
+	if err != nil {
+		return out, err
+	}
+	defer r.done(e)
+	return r.settle(ctx, e, c)
 }
 
 // View shows the current state of the stream to look, which must be quick and
@@ -102,31 +103,40 @@ func (r *Repository[S, E]) Update(ctx context.Context, id uuid.UUID, req Request
 // lag, and holds all that this instance appended. Error:
 // [domain.CodeUnavailable] when the log must be read and does not answer.
 func (r *Repository[S, E]) View(ctx context.Context, id uuid.UUID, look func(Loaded[S])) error {
-	return r.with(ctx, id, func(e *entry[S]) error {
-		if _, err := r.load(ctx, e, false); err != nil {
-			return err
-		}
-		if _, err := r.vanish(ctx, e); err != nil {
-			return err
-		}
-		look(e.show(r.Now()))
-		return nil
-	})
-}
-
-// with does something in the turn of a stream.
-func (r *Repository[S, E]) with(ctx context.Context, id uuid.UUID, do func(*entry[S]) error) error {
-	if err := r.enter(); err != nil {
+	e, err := r.turn(ctx, id)
+	if err != nil {
 		return err
 	}
-	defer r.leave()
-	e := r.cache.pin(id)
-	defer r.cache.unpin(e)
-	if err := e.gate.enter(ctx); err != nil {
-		return fault("wait for the stream", err)
+	defer r.done(e)
+	if _, err := r.load(ctx, e, false); err != nil {
+		return err
 	}
-	defer e.gate.leave()
-	return do(e)
+	if _, err := r.vanish(ctx, e); err != nil {
+		return err
+	}
+	look(e.show(r.Now()))
+	return nil
+}
+
+// turn waits for the turn of a stream, which lasts until done. Error:
+// [domain.CodeUnavailable].
+func (r *Repository[S, E]) turn(ctx context.Context, id uuid.UUID) (*entry[S], error) {
+	if err := r.enter(); err != nil {
+		return nil, err
+	}
+	e := r.cache.pin(id)
+	if err := e.gate.enter(ctx); err != nil {
+		r.cache.unpin(e)
+		r.leave()
+		return nil, fault("wait for the stream", err)
+	}
+	return e, nil
+}
+
+func (r *Repository[S, E]) done(e *entry[S]) {
+	e.gate.leave()
+	r.cache.unpin(e)
+	r.leave()
 }
 
 // enter makes everything until leave happen with one log, or fail: for a command

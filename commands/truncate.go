@@ -13,12 +13,15 @@ import (
 func (r *Repository[S, E]) Truncate(ctx context.Context, id uuid.UUID) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), appendTimeout)
 	defer cancel()
-	return r.with(ctx, id, func(e *entry[S]) error {
-		if _, err := r.load(ctx, e, false); err != nil {
-			return err
-		}
-		return r.truncate(ctx, e)
-	})
+	e, err := r.turn(ctx, id)
+	if err != nil {
+		return err
+	}
+	defer r.done(e)
+	if _, err := r.load(ctx, e, false); err != nil {
+		return err
+	}
+	return r.truncate(ctx, e)
 }
 
 // truncate is Truncate for an entry that is loaded.
