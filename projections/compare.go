@@ -49,6 +49,22 @@ func foreign(ctx context.Context, log eventlog.Log, db sqldb.DB, at Checkpoint) 
 	return "the event log was replaced by another one, which begins with another event", nil
 }
 
+// elsewhere is foreign for rows that somebody else moves, whose stored position is
+// taken as it is: the log must have it.
+func elsewhere(ctx context.Context, log eventlog.Log, db sqldb.DB, at Checkpoint) (string, error) {
+	reason, err := foreign(ctx, log, db, at)
+	if err != nil || reason != "" || at.Position == at.EventPosition {
+		return reason, err
+	}
+	if _, err = log.At(ctx, at.Position); errors.Is(err, eventlog.ErrNoSuchPosition) {
+		return "the event log was replaced by another one, which does not know its position", nil
+	}
+	if err != nil && !errors.Is(err, eventlog.ErrGone) {
+		return "", fmt.Errorf("compare with the log: %w", err)
+	}
+	return "", nil
+}
+
 // askFor asks a log for the event at a position.
 func askFor(ctx context.Context, log eventlog.Log, id uuid.UUID, position eventlog.Position) (answer, error) {
 	e, err := log.At(ctx, position)

@@ -14,10 +14,11 @@ const (
 	fillBytes  = 4 << 20
 )
 
-// fill brings tables up to a position, in big batches, reading the next one
-// while the last is written. Progress hears the position after each.
-func fill(ctx context.Context, log eventlog.Log, t *tables, to eventlog.Position, progress func(eventlog.Position)) error {
-	return insist(ctx, nil, func(error) {}, func() error {
+// fill brings tables up to a position that the log handed out, in big batches,
+// reading the next one while the last is written. Trouble hears what is waited for,
+// progress the position after each batch.
+func fill(ctx context.Context, log eventlog.Log, t *tables, to eventlog.Position, trouble func(error), progress func(eventlog.Position)) error {
+	return insist(ctx, nil, trouble, func() error {
 		for t.at.Position < to {
 			if err := fillOnce(ctx, log, t, to, progress); err != nil {
 				return err

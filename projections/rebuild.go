@@ -106,7 +106,7 @@ func (p *Projector) chase(ctx context.Context, next *tables, progress func(done,
 			return err
 		}
 		began := time.Now()
-		err = fill(ctx, p.cfg.Log, next, target.Position, func(at eventlog.Position) {
+		err = fill(ctx, p.cfg.Log, next, target.Position, p.waits(), func(at eventlog.Position) {
 			progress(uint64(at), max(uint64(at), uint64(target.Position)))
 		})
 		if err != nil {
@@ -138,7 +138,22 @@ func (p *Projector) level(ctx context.Context, next *tables) error {
 	if err != nil {
 		return err
 	}
-	return fill(ctx, p.cfg.Log, next, target.Position, func(eventlog.Position) {})
+	return fill(ctx, p.cfg.Log, next, target.Position, p.waits(), func(eventlog.Position) {})
+}
+
+// waits returns who tells what a rebuild waits for, and when that is over: the live
+// rows need not be in the same trouble.
+func (p *Projector) waits() func(error) {
+	waiting := false
+	return func(err error) {
+		switch {
+		case err == nil:
+			p.cfg.Logger.Info("rebuild goes on")
+		case !waiting:
+			p.cfg.Logger.Warn("rebuild waits", "error", err)
+		}
+		waiting = err != nil
+	}
 }
 
 // compare compares the generations at equal checkpoints.
@@ -213,7 +228,7 @@ func (p *Projector) replace(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("read the log's end: %w", err)
 	}
-	if err := fill(ctx, p.cfg.Log, next, tail, func(eventlog.Position) {}); err != nil {
+	if err := fill(ctx, p.cfg.Log, next, tail, p.trouble, func(eventlog.Position) {}); err != nil {
 		p.discard(ctx, next)
 		return err
 	}

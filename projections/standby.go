@@ -23,7 +23,7 @@ func (b *Board) watch(ctx context.Context, name string, at Checkpoint) {
 	if !due {
 		return
 	}
-	reason, err := foreign(ctx, b.log, b.db, at)
+	reason, err := elsewhere(ctx, b.log, b.db, at)
 	caughtUp := false
 	if err == nil && reason == "" {
 		caughtUp = b.isAtEnd(ctx, at)

@@ -95,3 +95,27 @@ func TestStates_ask_no_log_that_does_not_serve(t *testing.T) {
 		}
 	})
 }
+
+// Only events of others are missing in an older copy of the log, and nobody has set
+// the position back yet.
+func TestState_of_a_standby_trusts_no_position_that_the_log_does_not_know(t *testing.T) {
+	onBoth(t, func(r *rig) {
+		r.ticks(3, 2)
+		leader, _ := r.projector(r.db, 1)
+		r.catchUp(leader, 10)
+		last := r.events()[2].Position
+		r.spoil("update ticks.checkpoint set position = 99999")
+		_, standby := r.projector(r.db, 1)
+		if s := r.state(standby); s.Begun || s.Unready == "" {
+			r.Errorf("want it not begun, with the reason, got %+v", s)
+		}
+		if err := standby.Wait(soon(r), []string{"ticks"}, last); err == nil {
+			r.Error("a waiter was answered with a position of another log")
+		}
+		leader.End(nil)
+		r.begin(leader)
+		if err := standby.Wait(r.Context(), []string{"ticks"}, last); err != nil {
+			r.Error(err)
+		}
+	})
+}

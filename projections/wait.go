@@ -106,7 +106,7 @@ func (w *waiter) ask(ctx context.Context) {
 	}
 	known, era := w.isOfLog(w.name)
 	if !known {
-		if reason, err := foreign(ctx, w.log, w.db, at); err != nil || reason != "" {
+		if reason, err := elsewhere(ctx, w.log, w.db, at); err != nil || reason != "" {
 			return
 		}
 	}

@@ -99,6 +99,8 @@ func (r *readiness) start(states []projections.State) string {
 		switch {
 		case !s.Begun:
 			return "the read model " + s.Projection + " is not ready: " + s.Unready
+		case !s.CaughtUp && s.Halted != "":
+			return "the read model " + s.Projection + " has halted; the list of projections says why"
 		case !s.CaughtUp:
 			return "the read model " + s.Projection + " is catching up"
 		}
