@@ -23,7 +23,7 @@ func TestMain(m *testing.M) {
 func TestRun_measures_everything_and_writes_the_page(t *testing.T) {
 	t.Parallel()
 	out := filepath.Join(t.TempDir(), "performance.md")
-	run := runCommand{Out: out, Rounds: 1, For: 20 * time.Millisecond, Conversations: 20, Events: 1000, Messages: 1000, Streams: 40, Growth: 4000, Big: 3000}
+	run := runCommand{Out: out, Rounds: 1, For: 20 * time.Millisecond, Conversations: 20, Events: 1000, Messages: 1000, Streams: 40, Growth: 4000, Others: 1000, Big: 3000}
 	if err := run.Run(t.Context()); err != nil {
 		t.Fatal(err)
 	}
@@ -41,6 +41,8 @@ func TestRun_measures_everything_and_writes_the_page(t *testing.T) {
 		"## S6", "| a conversation of 400 messages, against one of 10 | ", "| a store of 4000 events, against 1000 | ",
 		"| first post after a restart, long conversation | ", "| first post without a snapshot, long conversation | ",
 		"## S8", "| hint on any stream, p99 | ", "| streams that ended or missed a message | 0 | ", "| resident memory, at most | ",
+		"## S13 · a store that is shared, embedded", "## S13 · a store that is shared, over the wire",
+		"| start until ready | ", "| `/v1/admin/projections`, 99th of a hundred | ",
 		"## S11", "| 256 KiB, the dearest: ", "| a list of 50 | ",
 		"## Catch-up · with all events, in process", "| SubscribeToAll, events/s | ",
 		"## Delivery", "| acknowledged → received, p50 | ",

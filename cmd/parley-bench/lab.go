@@ -77,6 +77,7 @@ var measurements = []measurement{
 	{"S6", (*lab).costOfGrowth},
 	{"S8", (*lab).manyStreams},
 	{"S11", (*lab).costOfShowing},
+	{"S13", (*lab).costOfSharing},
 	{bigID, (*lab).sizeOfBigStore},
 }
 

@@ -34,15 +34,16 @@ type runCommand struct {
 	Messages      int           `help:"How many messages the database has whose lists are read." default:"1000000"`
 	Streams       int           `help:"How many live streams are open at once." default:"1000"`
 	Growth        int           `help:"How many events are in the store that posting must not be slower in; a tenth of them are the messages of one conversation." default:"1000000"`
+	Others        int           `help:"How many events of others are before, between and behind Parley's own in a shared store." default:"300000"`
 	Big           int           `help:"Measure a store of so many events, too: 10000000 take about 10 minutes and 4 GB." placeholder:"EVENTS"`
-	Only          []string      `help:"Measure these only: S1, S2, S4, S5, S6, S8, S11, catch-up, delivery, big." placeholder:"ID"`
+	Only          []string      `help:"Measure these only: S1, S2, S4, S5, S6, S8, S11, S13, catch-up, delivery, big." placeholder:"ID"`
 	Dir           string        `help:"Folder for all data, on the disk to measure; a temporary one by default." placeholder:"DIR"`
 	Parley        string        `help:"The program to measure; built from the sources by default." placeholder:"FILE"`
 }
 
 // quick makes the run a short one.
 func (c runCommand) quick() runCommand {
-	c.Rounds, c.For, c.Events, c.Messages, c.Growth = 2, 300*time.Millisecond, 10_000, 20_000, 20_000
+	c.Rounds, c.For, c.Events, c.Messages, c.Growth, c.Others = 2, 300*time.Millisecond, 10_000, 20_000, 20_000, 5_000
 	return c
 }
 

@@ -30,6 +30,7 @@ type server struct {
 	pid           int
 	stop          func() // ends it before the lab does
 	conversations []string
+	ready         time.Duration // from its start; a poll may come later by its pause
 }
 
 // startParley starts the program on a folder of its own and fills it.
@@ -57,12 +58,14 @@ func (l *lab) runParley(ctx context.Context, name string, settings ...string) (*
 	}
 	l.atClose(func() { _ = log.Close() })
 	cmd.Stderr = log
-	s := &server{}
+	s, began := &server{}, time.Now()
 	if s.address, s.stop, err = l.launch(cmd); err != nil {
 		return nil, err
 	}
 	s.pid = cmd.Process.Pid
-	return s, s.awaitReady(ctx, time.Minute+time.Duration(l.run.Messages+l.run.Growth)*time.Millisecond)
+	err = s.awaitReady(ctx, time.Minute+time.Duration(l.run.Messages+l.run.Growth)*time.Millisecond)
+	s.ready = time.Since(began)
+	return s, err
 }
 
 // awaitReady waits until the server answers, its read models filled.
