@@ -11,6 +11,8 @@
 // Run applies the history event by event with every batch delivered twice, in
 // batches of a few, in one big batch, and by two projectors that race as those of
 // two instances would; on PostgreSQL and on SQLite; then rebuilds it beside
-// itself. All must give the same rows. Fill puts a history
+// itself, also from what a scavenge leaves of streams that are over. All must give
+// the same rows. A history may hold tombstones. A Replaceable is a log in whose place
+// another one can be put. Fill puts a history
 // into one database, for tests of queries, and Each runs a test on all of them.
 package projectiontest
