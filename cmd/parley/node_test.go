@@ -21,7 +21,7 @@ import (
 var connection = regexp.MustCompile(`esdb://\S+`)
 
 // stopLimit is how long a node may take to stop on a busy machine.
-const stopLimit = startLimit
+var stopLimit = startLimit
 
 // runNode starts a node and returns the first n connection strings it prints.
 func runNode(t *testing.T, n int, env []string, args ...string) (p *program, addresses []string) {
