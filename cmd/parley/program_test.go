@@ -71,7 +71,12 @@ func wired(t *testing.T) []string {
 // startLimit is how long a start may take on a busy machine with the race
 // detector on; what it takes by itself is measured elsewhere. On a server that is
 // named it makes read models of all that was written there before.
-var startLimit = map[bool]time.Duration{false: time.Minute, true: 10 * time.Minute}[logtest.Named() != ""]
+var startLimit = func() time.Duration {
+	if logtest.Named() != "" {
+		return 10 * time.Minute
+	}
+	return time.Minute
+}()
 
 // runLimit is after how long a command that does not end is cut.
 const runLimit = 5 * time.Minute
