@@ -2,7 +2,6 @@ package projections
 
 import (
 	"context"
-	"errors"
 	"fmt"
 
 	"github.com/google/uuid"
@@ -33,16 +32,18 @@ const (
 	saveWitness = `insert into witness.events (store, event, position) values ($1, $2, $3) on conflict (store) do nothing`
 )
 
-// loadWitness returns the witness of a log, or the zero one.
+// loadWitness returns the witness of a log, or the zero one. It asks for the schema
+// first: whoever reads while another projection makes it would miss a table of a
+// schema that is there, which is no absence that waiting mends.
 func loadWitness(ctx context.Context, db sqldb.DB, store uuid.UUID) (w Witness, err error) {
+	if there, err := db.Exists(ctx, witnessSchema); err != nil || !there {
+		return Witness{}, err
+	}
 	for row, err := range db.Query(ctx, readWitness, idText(store)) {
 		var event string
 		var position int64
 		if err == nil {
 			err = row.Scan(&event, &position)
-		}
-		if errors.Is(err, sqldb.ErrNoSchema) {
-			return Witness{}, nil
 		}
 		if err != nil {
 			return Witness{}, fmt.Errorf("read the log's witness: %w", err)
@@ -55,11 +56,9 @@ func loadWitness(ctx context.Context, db sqldb.DB, store uuid.UUID) (w Witness, 
 // keepWitness stores the witness of a log, unless there is one.
 func keepWitness(ctx context.Context, db sqldb.DB, store uuid.UUID, w Witness) error {
 	keep := []sqldb.Statement{{SQL: saveWitness, Args: []any{idText(store), idText(w.ID), int64(w.Position)}}}
-	err := db.Write(ctx, witnessSchema, keep)
-	if errors.Is(err, sqldb.ErrNoSchema) {
-		if err = makeWitnesses(ctx, db); err == nil {
-			err = db.Write(ctx, witnessSchema, keep)
-		}
+	err := makeWitnesses(ctx, db)
+	if err == nil {
+		err = db.Write(ctx, witnessSchema, keep)
 	}
 	if err != nil {
 		return fmt.Errorf("keep the log's witness: %w", err)
@@ -70,6 +69,9 @@ func keepWitness(ctx context.Context, db sqldb.DB, store uuid.UUID, w Witness) e
 // makeWitnesses makes the schema unless it is there; one at a time does so, because
 // making drops what another may just have written.
 func makeWitnesses(ctx context.Context, db sqldb.DB) error {
+	if there, err := db.Exists(ctx, witnessSchema); err != nil || there {
+		return err
+	}
 	lease, err := db.Lead(ctx, "prepare "+witnessSchema)
 	if err != nil {
 		return err
